@@ -1,0 +1,126 @@
+"""The queue of updates that waits for a bot at Telegram."""
+
+import asyncio
+import random
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from playground.encoding import encode
+
+# docs, Update: every field of it that an update can carry.
+UPDATE_TYPES = frozenset(
+    (
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+    )
+)
+# docs, getUpdates: "all update types except chat_member, message_reaction, and message_reaction_count".
+DEFAULT_UPDATES = UPDATE_TYPES - {"chat_member", "message_reaction", "message_reaction_count"}
+MAX_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    update_id: int
+    raw: str
+    batch: int | None
+
+
+class UpdateQueue:
+    """Updates of one bot, oldest first; ids grow by one."""
+
+    def __init__(self, numbers: random.Random) -> None:
+        self.allowed: frozenset[str] = DEFAULT_UPDATES
+        self.held: deque[str] = deque()
+        self.holding = False
+        self._next_id = numbers.randrange(100_000_000, 900_000_000)
+        self._waiting: deque[_Waiting] = deque()
+        self._batches = 0
+        self._arrived = asyncio.Event()
+
+    def __len__(self) -> int:
+        """How many are not yet acknowledged, held ones included."""
+        return len(self._waiting) + len(self.held)
+
+    def wants(self, kind: str) -> bool:
+        return kind in self.allowed
+
+    def put(self, kind: str, content: dict[str, Any]) -> None:
+        """Queue an update; as at Telegram, `allowed_updates` decide at this moment, not on delivery."""
+        if kind not in self.allowed:
+            return
+        raw = f'"{kind}":{encode(content)}}}'
+        if self.holding:
+            self.held.append(raw)
+        else:
+            self._push(raw, None)
+
+    def release(self, batch: int | None, batches: int | None) -> None:
+        """Let held updates go, in answers of at most `batch`, at most so many answers."""
+        while self.held and (batches is None or batches > 0):
+            if batch is not None:
+                self._batches += 1
+            for _ in range(min(batch or len(self.held), len(self.held))):
+                self._push(self.held.popleft(), self._batches if batch is not None else None)
+            if batches is not None:
+                batches -= 1
+
+    def _push(self, raw: str, batch: int | None) -> None:
+        self._waiting.append(_Waiting(self._next_id, f'{{"update_id":{self._next_id},{raw}', batch))
+        self._next_id += 1
+        self._arrived.set()
+
+    def acknowledge(self, offset: int) -> None:
+        """Forget what the offset says: everything below it, or all but the last so many if negative."""
+        if offset < 0:
+            while len(self._waiting) > -offset:
+                self._waiting.popleft()
+        elif offset > 0 and self._waiting and offset <= self._waiting[-1].update_id + 1:
+            while self._waiting and self._waiting[0].update_id < offset:
+                self._waiting.popleft()
+
+    def peek(self, limit: int) -> list[str]:
+        """The JSON of the next updates; they stay until acknowledged."""
+        found: list[str] = []
+        batch: int | None = None
+        for at, update in enumerate(self._waiting):
+            if at == limit or (at and update.batch != batch):
+                break
+            batch = update.batch
+            found.append(update.raw)
+        if not found:
+            self._arrived.clear()
+        return found
+
+    def clear(self) -> None:
+        self._waiting.clear()
+        self.held.clear()
+
+    async def arrival(self) -> None:
+        """Wait until something is there, or `nudge` was called."""
+        await self._arrived.wait()
+
+    def nudge(self) -> None:
+        self._arrived.set()
