@@ -1,0 +1,114 @@
+"""Customers, and what they gave us once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram.types import User
+from sqlalchemy import bindparam, delete, select, update
+
+from storage import models
+from storage.rows import Customer, columns
+from storage.store import Transaction
+from storage.upsert import upsert
+
+_TABLE = models.customer
+_COLUMNS = columns(_TABLE, Customer)
+_REMEMBERED = models.remembered
+# As many as fit under a question as buttons without scrolling.
+OFFERED = 5
+
+
+async def meet(tx: Transaction, user: User) -> Customer:
+    """The customer behind a Telegram user, with the name of today; the row is locked."""
+    known = await find(tx, user.id, lock=True)
+    today = (user.first_name, user.last_name, user.username)
+    if known is not None and (known.first_name, known.last_name, known.username) == today:
+        return known
+    values = {
+        "id": user.id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "username": user.username,
+        "language_hint": user.language_code,
+        "created_at": tx.now,
+    }
+    statement = upsert(
+        tx, _TABLE, values, keys=("id",), change=("first_name", "last_name", "username", "language_hint")
+    )
+    row = await tx.first(statement.returning(*_COLUMNS))
+    assert row is not None
+    return Customer.from_row(row)
+
+
+# Statements of the hot path are built once: building one costs more than running it.
+_FIND = select(*_COLUMNS).where(_TABLE.c.id == bindparam("customer_id"))
+_FIND_LOCKED = _FIND.with_for_update(key_share=True)
+
+
+async def find(tx: Transaction, customer_id: int, *, lock: bool = False) -> Customer | None:
+    """A customer, or None."""
+    row = await tx.first(_FIND_LOCKED if lock else _FIND, {"customer_id": customer_id})
+    return Customer.from_row(row) if row else None
+
+
+async def get(tx: Transaction, customer_id: int) -> Customer:
+    """A customer who is known to exist."""
+    customer = await find(tx, customer_id)
+    assert customer is not None
+    return customer
+
+
+async def set_language(tx: Transaction, customer_id: int, language: str) -> None:
+    """The customer chose a language."""
+    await tx.execute(update(_TABLE).where(_TABLE.c.id == customer_id).values(language=language))
+
+
+async def set_screen(tx: Transaction, customer_id: int, message_id: int | None, key: str | None) -> None:
+    """What the dialogue's present message in the private chat is."""
+    await tx.execute(
+        update(_TABLE).where(_TABLE.c.id == customer_id).values(screen_message_id=message_id, screen_key=key)
+    )
+
+
+async def set_unreachable(tx: Transaction, customer_id: int, reason: str | None) -> bool:
+    """Note why nothing reaches the customer, None when they are back; False if that was known."""
+    changed = await tx.execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == customer_id, _TABLE.c.unreachable.is_distinct_from(reason))
+        .values(unreachable=reason)
+    )
+    return changed.rowcount > 0
+
+
+async def unreachable(tx: Transaction) -> list[int]:
+    """Everybody whom nothing reaches now."""
+    return [row.id for row in await tx.all(select(_TABLE.c.id).where(_TABLE.c.unreachable.is_not(None)))]
+
+
+async def remember(tx: Transaction, customer_id: int, field: str, value: str) -> None:
+    """Keep a value to be offered next time."""
+    values = {"customer_id": customer_id, "field": field, "value": value, "used_at": tx.now}
+    await tx.execute(upsert(tx, _REMEMBERED, values, keys=("customer_id", "field", "value")))
+
+
+async def recall(tx: Transaction, customer_id: int, field: str) -> Sequence[str]:
+    """What was given for a field before, the latest first."""
+    statement = (
+        select(_REMEMBERED.c.value)
+        .where(_REMEMBERED.c.customer_id == customer_id, _REMEMBERED.c.field == field)
+        .order_by(_REMEMBERED.c.used_at.desc())
+        .limit(OFFERED)
+    )
+    return [row.value for row in await tx.all(statement)]
+
+
+async def forget(tx: Transaction, customer_id: int, field: str, value: str) -> None:
+    """Offer that value no more."""
+    await tx.execute(
+        delete(_REMEMBERED).where(
+            _REMEMBERED.c.customer_id == customer_id,
+            _REMEMBERED.c.field == field,
+            _REMEMBERED.c.value == value,
+        )
+    )

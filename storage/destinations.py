@@ -1,0 +1,36 @@
+"""The names of the places things are sent to. What they are in Telegram is resolved when sending."""
+
+from __future__ import annotations
+
+# The staff group outside any ticket's thread.
+STAFF = "staff"
+
+
+def customer(customer_id: int) -> str:
+    """The private chat with a customer."""
+    return f"c:{customer_id}"
+
+
+def thread(ticket_number: int) -> str:
+    """A ticket's thread, wherever it is."""
+    return f"t:{ticket_number}"
+
+
+def chat(chat_id: int) -> str:
+    """A chat that is neither: a group the bot was added to."""
+    return f"chat:{chat_id}"
+
+
+def is_foreign(destination: str) -> bool:
+    """Whether this is a group the bot was added to, not the staff's."""
+    return destination.startswith("chat:")
+
+
+def customer_of(destination: str) -> int | None:
+    """The customer whose private chat this is, or None."""
+    return int(destination[2:]) if destination.startswith("c:") else None
+
+
+def ticket_of(destination: str) -> int | None:
+    """The ticket whose thread this is, or None."""
+    return int(destination[2:]) if destination.startswith("t:") else None

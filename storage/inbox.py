@@ -1,0 +1,125 @@
+"""Updates between the moment Telegram gave them to us and the moment they are processed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from storage import models
+from storage.rows import InboxRow, columns
+from storage.store import Transaction
+from storage.upsert import upsert
+
+_TABLE = models.inbox
+# Telegram repeats an update for at most a day; afterwards the id is of no more use.
+KEEP_IDS = timedelta(days=3)
+
+_last_seq = 0
+
+
+def _next_seq() -> int:
+    """A number that grows with every arrival, over restarts too; update ids may start anew."""
+    global _last_seq
+    _last_seq = max(_last_seq + 1, time.time_ns())
+    return _last_seq
+
+
+def lane(update: dict[str, Any]) -> str:
+    """What an update has to stay in order with: a private chat, or a thread of a group."""
+    for kind, event in update.items():
+        if not isinstance(event, dict):
+            continue
+        message = event.get("message") if kind == "callback_query" else event
+        chat = message.get("chat") if isinstance(message, dict) else None
+        if not isinstance(chat, dict):
+            sender = event.get("from") or event.get("user") or {}
+            return f"u:{sender.get('id', 0)}"
+        if chat.get("type") == "private":
+            return f"c:{chat['id']}"
+        thread = message.get("message_thread_id", 0) if isinstance(message, dict) else 0
+        return f"g:{chat.get('id')}:{thread}"
+    return "x"
+
+
+async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
+    """Store a batch; gives back the updates that were not known, in order of arrival."""
+    rows = {
+        update["update_id"]: InboxRow(update["update_id"], _next_seq(), lane(update), update)
+        for update in updates
+    }
+    if not rows:
+        return []
+    statement = upsert(
+        tx,
+        _TABLE,
+        [
+            {
+                "update_id": row.update_id,
+                "seq": row.seq,
+                "lane": row.lane,
+                "payload": row.payload,
+                "received_at": tx.now,
+            }
+            for row in rows.values()
+        ],
+        keys=("update_id",),
+        change=(),
+    )
+    new = {row.update_id for row in await tx.all(statement.returning(_TABLE.c.update_id))}
+    return [row for row in rows.values() if row.update_id in new]
+
+
+async def waiting(tx: Transaction) -> list[InboxRow]:
+    """What was accepted and not processed, in order of arrival; for a start after a stop."""
+    statement = select(*columns(_TABLE, InboxRow)).where(_TABLE.c.state == "waiting").order_by(_TABLE.c.seq)
+    return [InboxRow.from_row(row) for row in await tx.all(statement)]
+
+
+_DONE = (
+    update(_TABLE)
+    .where(_TABLE.c.update_id.in_(bindparam("ids", expanding=True)))
+    .values(state="done", payload=None, done_at=bindparam("moment"))
+)
+
+
+async def done(tx: Transaction, update_ids: Sequence[int]) -> None:
+    """These are processed: their content goes, their ids stay against repeats."""
+    await tx.execute(_DONE, {"ids": list(update_ids), "moment": tx.now})
+
+
+async def count_attempt(tx: Transaction, update_id: int) -> int:
+    """One more failed attempt; gives back how many there were."""
+    attempts: int = await tx.scalar(
+        update(_TABLE)
+        .where(_TABLE.c.update_id == update_id)
+        .values(attempts=_TABLE.c.attempts + 1)
+        .returning(_TABLE.c.attempts)
+    )
+    return attempts
+
+
+async def set_aside(tx: Transaction, update_id: int, error: str) -> None:
+    """Our own code cannot process it: keep it with its traceback, for `talon inbox`."""
+    await tx.execute(update(_TABLE).where(_TABLE.c.update_id == update_id).values(state="aside", error=error))
+
+
+async def aside(tx: Transaction) -> Sequence[Any]:
+    """What was set aside: rows with update_id, received_at, payload and error."""
+    return await tx.all(select(_TABLE).where(_TABLE.c.state == "aside").order_by(_TABLE.c.seq))
+
+
+async def replay(tx: Transaction, update_ids: Sequence[int] | None = None) -> int:
+    """Give what was set aside another three tries; gives back how many."""
+    statement = update(_TABLE).where(_TABLE.c.state == "aside").values(state="waiting", attempts=0)
+    if update_ids is not None:
+        statement = statement.where(_TABLE.c.update_id.in_(update_ids))
+    return (await tx.execute(statement)).rowcount
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Drop the ids that no repeat can have any more."""
+    await tx.execute(delete(_TABLE).where(_TABLE.c.state == "done", _TABLE.c.done_at < tx.now - KEEP_IDS))

@@ -1,0 +1,49 @@
+"""Everything that ever happened to a ticket, in order, by whom. Rows are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, insert, select
+
+from storage import models
+from storage.store import Transaction
+
+_TABLE = models.journal
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something: a person with id and name, or the bot or a timer without."""
+
+    kind: Literal["customer", "agent", "bot", "timer"]
+    id: int | None = None
+    name: str | None = None
+
+
+BOT = Actor("bot")
+TIMER = Actor("timer")
+
+
+async def note(
+    tx: Transaction, ticket_number: int, actor: Actor, event: str, data: dict[str, Any] | None = None
+) -> None:
+    """Write down what happened now."""
+    await tx.execute(
+        insert(_TABLE).values(
+            ticket_number=ticket_number,
+            at=tx.now,
+            actor=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            event=event,
+            data=data,
+        )
+    )
+
+
+async def of(tx: Transaction, ticket_number: int) -> Sequence[Row[Any]]:
+    """A ticket's journal, from the beginning."""
+    return await tx.all(select(_TABLE).where(_TABLE.c.ticket_number == ticket_number).order_by(_TABLE.c.id))

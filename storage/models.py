@@ -1,0 +1,318 @@
+"""The tables. One place says what is stored; the migrations must agree with it (a test compares them).
+
+Times are stored in UTC and come back aware. Telegram's ids are 64 bits wide.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    false,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column that is spelled INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+# `none_as_null`: an absent document is SQL NULL, not the JSON word null.
+Document = JSON(none_as_null=True)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment; SQLite keeps no zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: nobody could say which zone they were meant in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _moment(name: str, **options: Any) -> Column[Any]:
+    return Column(name, Moment(), **options)
+
+
+# What the store belongs to and a few facts learned from Telegram, such as a migrated group's new id.
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# Updates accepted but not yet processed. A processed row keeps its id against repeats, not its payload.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("lane", String(64), nullable=False),
+    Column("payload", Document),
+    Column("state", String(8), nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    _moment("received_at", nullable=False),
+    _moment("done_at"),
+    Index("ix_inbox_state_seq", "state", "seq"),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text),
+    Column("username", Text),
+    Column("language", String(8)),
+    Column("language_hint", String(16)),
+    # Telegram's words of why nothing reaches this person now.
+    Column("unreachable", Text),
+    # The dialogue's present message in the private chat: what a button press edits.
+    Column("screen_message_id", BigInteger),
+    Column("screen_key", String(64)),
+    _moment("created_at", nullable=False),
+)
+
+# What a customer gave once and is offered next time.
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("customer_id", BigInteger, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(64), primary_key=True),
+    Column("value", String(256), primary_key=True),
+    _moment("used_at", nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("state", String(64)),
+    Column("data", Document),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "customer_id", BigInteger, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("answers", Document, nullable=False),
+    # Steps that have no answer but are behind: gates, advice, what was skipped.
+    Column("passed", Document, nullable=False),
+    # The step gone back to, or whose answer is being edited; none: the first that is missing.
+    Column("step", String(64)),
+    Column("editing", Boolean, nullable=False, server_default=false()),
+    _moment("created_at", nullable=False),
+    _moment("updated_at", nullable=False),
+    # The buttons of a form name its draft, so that those of an old one must not fit the next.
+    sqlite_autoincrement=True,
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("customer_id", BigInteger, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("serial", String(64), index=True),
+    Column("answers", Document, nullable=False),
+    Column("department", String(32)),
+    Column("priority", String(32)),
+    Column("assignee_id", BigInteger),
+    Column("assignee_name", Text),
+    Column("linked_to", BigInteger, ForeignKey("ticket.number")),
+    _moment("opened_at", nullable=False),
+    _moment("updated_at", nullable=False),
+    _moment("closed_at"),
+    _moment("promised_at"),
+    # Where its thread is now. All null until the sender has made it, and again after it was deleted.
+    Column("thread_chat_id", BigInteger),
+    Column("thread_id", BigInteger),
+    Column("card_message_id", BigInteger),
+    Column("card_digest", String(64)),
+    Column("thread_closed", Boolean, nullable=False, server_default=false()),
+    Index("ix_ticket_thread_chat_id_thread_id", "thread_chat_id", "thread_id"),
+    Index("ix_ticket_thread_chat_id_card_message_id", "thread_chat_id", "card_message_id"),
+)
+
+# One entry of a conversation. Without a ticket it belongs to a draft, or waits for the customer
+# to say where it goes.
+message = Table(
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_number", BigInteger, ForeignKey("ticket.number"), index=True),
+    Column("customer_id", BigInteger, ForeignKey("customer.id"), nullable=False),
+    Column("draft_id", BigInteger, ForeignKey("draft.id", ondelete="SET NULL"), index=True),
+    Column("author", String(10), nullable=False),
+    Column("author_id", BigInteger),
+    Column("author_name", Text),
+    Column("kind", String(32), nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("entities", Document),
+    # Telegram's own message, for the kinds that have more to them than text and files.
+    Column("raw", Document),
+    Column("media_group_id", String(64)),
+    Column("reply_to_id", BigInteger, ForeignKey("message.id")),
+    Column("quote", Document),
+    # Given while the ticket was being opened.
+    Column("opening", Boolean, nullable=False, server_default=false()),
+    # Part of what the card shows, so not sent by itself.
+    Column("on_card", Boolean, nullable=False, server_default=false()),
+    _moment("created_at", nullable=False),
+    _moment("edited_at"),
+    Index("ix_message_customer_id_media_group_id", "customer_id", "media_group_id"),
+    Index(
+        "ix_message_waiting",
+        "customer_id",
+        sqlite_where=text("ticket_number IS NULL"),
+        postgresql_where=text("ticket_number IS NULL"),
+    ),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "message_id", BigInteger, ForeignKey("message.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("position", BigInteger, nullable=False),
+    Column("family", String(16), nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("file_unique_id", Text, nullable=False),
+    Column("file_name", Text),
+    Column("mime_type", Text),
+    Column("size", BigInteger),
+    Column("caption", Text, nullable=False, server_default=""),
+    Column("caption_entities", Document),
+    Column("spoiler", Boolean, nullable=False, server_default=false()),
+)
+
+# A message as it stands in one chat. A message may become several Telegram messages and several
+# messages one, so there is a row for each pair; `origin` marks the one its author wrote.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "message_id", BigInteger, ForeignKey("message.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("telegram_message_id", BigInteger),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("origin", Boolean, nullable=False, server_default=false()),
+    # Telegram's words, where the message could not be delivered.
+    Column("reason", Text),
+    _moment("at", nullable=False),
+    Index("ix_delivery_chat_id_telegram_message_id", "chat_id", "telegram_message_id"),
+)
+
+# What we owe Telegram. A row goes when its outcome is committed; a failed one stays for the retry button.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination", String(64), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("owed", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    Column("message_id", BigInteger, ForeignKey("message.id", ondelete="CASCADE"), index=True),
+    Column("ticket_number", BigInteger, ForeignKey("ticket.number")),
+    Column("payload", Document),
+    Column("state", String(8), nullable=False, server_default="queued"),
+    Column("reason", Text),
+    _moment("created_at", nullable=False),
+    _moment("due_at", nullable=False),
+    # A row is removed with its outcome: without this SQLite would give a later row the same id.
+    sqlite_autoincrement=True,
+)
+
+# Who may send to one chat or thread now.
+destination = Table(
+    "destination",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("lease_owner", String(32)),
+    _moment("lease_until"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_number", BigInteger, ForeignKey("ticket.number"), nullable=False, index=True),
+    _moment("at", nullable=False),
+    Column("actor", String(10), nullable=False),
+    Column("actor_id", BigInteger),
+    Column("actor_name", Text),
+    Column("event", String(32), nullable=False),
+    Column("data", Document),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("status", String(16), nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    _moment("checked_at", nullable=False),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    # What it is about: a ticket's number, a customer's or a chat's id, as the kind says.
+    Column("subject", BigInteger, nullable=False),
+    _moment("due_at", nullable=False, index=True),
+    Index("uq_timer_kind_subject", "kind", "subject", unique=True),
+)

@@ -1,0 +1,249 @@
+"""What we owe Telegram: written in the transaction that decides it, sent after the commit.
+
+*Owed* rows survive everything. *Screens*, the prompts and menus of the dialogue, are replaced by a
+newer one and dropped where nobody can see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram.methods import SendMessage, TelegramMethod
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from storage import destinations, models
+from storage.methods import dump
+from storage.rows import OutboxRow, columns
+from storage.store import Transaction
+
+_TABLE = models.outbox
+_COLUMNS = columns(_TABLE, OutboxRow)
+
+# Statements of the hot path are built once: building one costs more than running it.
+_ADD = insert(_TABLE).returning(_TABLE.c.id)
+_REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
+
+# Within a destination what people wrote goes first, in order; cards and marks when nothing else waits.
+RANK_TALK = 0
+RANK_CARD = 1
+RANK_MARK = 2
+
+# Several changes of a ticket within this time cost one edit of its card.
+CARD_DELAY = timedelta(seconds=1)
+
+
+class Outbox:
+    """The outbox of one transaction. Handlers give it what they want said; it sends nothing itself."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def _add(
+        self,
+        destination: str,
+        kind: str,
+        *,
+        owed: bool = True,
+        rank: int = RANK_TALK,
+        message_id: int | None = None,
+        ticket_number: int | None = None,
+        payload: dict[str, Any] | None = None,
+        due_at: datetime | None = None,
+    ) -> OutboxRow:
+        now = self._tx.now
+        values = {
+            "destination": destination,
+            "kind": kind,
+            "owed": owed,
+            "rank": rank,
+            "message_id": message_id,
+            "ticket_number": ticket_number,
+            "payload": payload,
+            "created_at": now,
+            "due_at": due_at or now,
+        }
+        row_id = await self._tx.scalar(_ADD, values)
+        row = OutboxRow(id=row_id, **values)  # type: ignore[arg-type]
+        self._tx.queued.append(row)
+        return row
+
+    async def relay(
+        self,
+        destination: str,
+        message_id: int,
+        ticket_number: int,
+        due_at: datetime | None = None,
+        *,
+        also: Sequence[int] = (),
+    ) -> None:
+        """Owe a message of the conversation; its content is read when it is sent.
+
+        `also` names further messages whose files travel in the same album.
+        """
+        await self._add(
+            destination,
+            "message",
+            message_id=message_id,
+            ticket_number=ticket_number,
+            payload={"also": list(also)} if also else None,
+            due_at=due_at,
+        )
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        """A queued message grew, as albums do: send it later."""
+        changed = await self._tx.all(
+            update(_TABLE)
+            .where(_TABLE.c.message_id == message_id, _TABLE.c.kind == "message", _TABLE.c.state == "queued")
+            .values(due_at=due_at)
+            .returning(*_COLUMNS)
+        )
+        self._tx.queued += [OutboxRow.from_row(row) for row in changed]
+
+    async def withdraw(self, message_id: int, destination: str) -> None:
+        """A queued message shall not go there after all."""
+        dropped = await self._tx.all(
+            delete(_TABLE)
+            .where(
+                _TABLE.c.message_id == message_id,
+                _TABLE.c.destination == destination,
+                _TABLE.c.kind == "message",
+                _TABLE.c.state == "queued",
+            )
+            .returning(_TABLE.c.id)
+        )
+        self._tx.dropped += [row.id for row in dropped]
+
+    async def owe(
+        self,
+        destination: str,
+        method: TelegramMethod[Any],
+        *,
+        reply_to: int | None = None,
+        ticket_number: int | None = None,
+    ) -> None:
+        """Owe a notice. `reply_to` is the id of a message, looked up in that chat when it is sent."""
+        await self._add(
+            destination, "notice", message_id=reply_to, ticket_number=ticket_number, payload=dump(method)
+        )
+
+    async def call(self, destination: str, method: TelegramMethod[Any]) -> None:
+        """Owe a call that shows nothing new, such as setting the menu of commands."""
+        await self._add(destination, "call", rank=RANK_MARK, payload=dump(method))
+
+    async def show(
+        self,
+        customer_id: int,
+        view: SendMessage,
+        key: str,
+        *,
+        edit: int | None = None,
+        moves: bool = False,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Show a screen. With `edit` the dialogue's message of that id becomes it, if it still can;
+        with `moves` the same screen further up is deleted once this one stands below it.
+
+        `key` names what the screen shows, so that a later event can tell whether it is still there.
+        """
+        destination = destinations.customer(customer_id)
+        await self.drop_screens(customer_id)
+        payload = dump(view) | {"key": key, "edit": edit, "moves": moves}
+        await self._add(destination, "screen", owed=False, payload=payload, due_at=due_at)
+
+    async def drop_screens(self, customer_id: int) -> None:
+        """Forget the screens that were not sent yet."""
+        dropped = await self._tx.all(
+            delete(_TABLE)
+            .where(_TABLE.c.destination == destinations.customer(customer_id), _TABLE.c.owed.is_(False))
+            .returning(_TABLE.c.id)
+        )
+        self._tx.dropped += [row.id for row in dropped]
+
+    async def card(self, ticket_number: int, *, at_once: bool = False) -> None:
+        """The ticket changed: its card has to show it. Many changes, one edit."""
+        destination = destinations.thread(ticket_number)
+        known = await self._tx.scalar(
+            select(_TABLE.c.id).where(
+                _TABLE.c.destination == destination, _TABLE.c.kind == "card", _TABLE.c.state == "queued"
+            )
+        )
+        if known is None:
+            due_at = self._tx.now if at_once else self._tx.now + CARD_DELAY
+            await self._add(destination, "card", rank=RANK_CARD, ticket_number=ticket_number, due_at=due_at)
+
+    async def mark(self, message_id: int, ticket_number: int, emoji: str) -> None:
+        """Owe the author of a message a mark on it."""
+        await self._add(
+            destinations.thread(ticket_number),
+            "mark",
+            rank=RANK_MARK,
+            message_id=message_id,
+            ticket_number=ticket_number,
+            payload={"emoji": emoji},
+        )
+
+    async def edit(self, destination: str, message_id: int, ticket_number: int) -> None:
+        """A message was edited: its copies have to follow."""
+        await self._add(destination, "edit", message_id=message_id, ticket_number=ticket_number)
+
+    async def react(self, destination: str, message_id: int, ticket_number: int, emoji: str | None) -> None:
+        """Show a reaction on the copy of a message; None takes it away."""
+        await self._add(
+            destination,
+            "reaction",
+            rank=RANK_MARK,
+            message_id=message_id,
+            ticket_number=ticket_number,
+            payload={"emoji": emoji},
+        )
+
+
+async def waiting(tx: Transaction) -> list[OutboxRow]:
+    """Everything queued, in order; for a start after a stop."""
+    statement = select(*_COLUMNS).where(_TABLE.c.state == "queued").order_by(_TABLE.c.id)
+    return [OutboxRow.from_row(row) for row in await tx.all(statement)]
+
+
+async def remove(tx: Transaction, row_id: int) -> None:
+    """Its outcome is known: nothing is owed any more."""
+    await tx.execute(_REMOVE, {"row_id": row_id})
+
+
+async def fail(tx: Transaction, row_id: int, reason: str) -> None:
+    """It cannot be delivered; keep it for the retry button."""
+    await tx.execute(update(_TABLE).where(_TABLE.c.id == row_id).values(state="failed", reason=reason))
+
+
+async def retry(tx: Transaction, row_id: int) -> bool:
+    """Queue a failed row again; False if there is nothing to retry."""
+    row = await tx.first(
+        update(_TABLE)
+        .where(_TABLE.c.id == row_id, _TABLE.c.state == "failed")
+        .values(state="queued", reason=None, due_at=tx.now)
+        .returning(*_COLUMNS)
+    )
+    if row is None:
+        return False
+    tx.queued.append(OutboxRow.from_row(row))
+    return True
+
+
+async def is_queued(tx: Transaction, message_id: int, destination: str) -> bool:
+    """Whether the message still waits to be sent there."""
+    statement = select(_TABLE.c.id).where(
+        _TABLE.c.message_id == message_id,
+        _TABLE.c.destination == destination,
+        _TABLE.c.kind == "message",
+        _TABLE.c.state == "queued",
+    )
+    return await tx.scalar(statement) is not None
+
+
+async def failed_row(tx: Transaction, message_id: int) -> int | None:
+    """The failed row of a message, or None."""
+    row_id: int | None = await tx.scalar(
+        select(_TABLE.c.id).where(_TABLE.c.message_id == message_id, _TABLE.c.state == "failed")
+    )
+    return row_id

@@ -1,0 +1,165 @@
+"""What the queries give back: plain values, detached from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from sqlalchemy import Row, Table
+
+Author = Literal["customer", "agent", "note"]
+
+
+class _FromRow:
+    """Building a value from the columns of the same names."""
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> Self:
+        """The value of one row; columns that the value does not know are left out."""
+        mapping = row._mapping
+        return cls(**{f.name: mapping[f.name] for f in fields(cls) if f.name in mapping})  # type: ignore[arg-type]
+
+
+def columns(table: Table, value: type[_FromRow]) -> list[Any]:
+    """The columns of `table` that `value` is made of."""
+    return [table.c[f.name] for f in fields(value) if f.name in table.c]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow(_FromRow):
+    """An update that was accepted and not yet processed."""
+
+    update_id: int
+    seq: int
+    lane: str
+    payload: dict[str, Any]
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer(_FromRow):
+    """A person who writes to the bot in a private chat."""
+
+    id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    language: str | None
+    language_hint: str | None
+    unreachable: str | None
+    screen_message_id: int | None
+    screen_key: str | None
+
+    @property
+    def name(self) -> str:
+        """The name as Telegram shows it."""
+        return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(_FromRow):
+    """A ticket that is still being asked for."""
+
+    id: int
+    customer_id: int
+    answers: dict[str, str]
+    passed: list[str]
+    step: str | None
+    editing: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket(_FromRow):
+    """One problem of one customer."""
+
+    number: int
+    customer_id: int
+    state: str
+    subject: str
+    serial: str | None
+    answers: dict[str, str]
+    assignee_id: int | None
+    assignee_name: str | None
+    linked_to: int | None
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    promised_at: datetime | None
+    thread_chat_id: int | None
+    thread_id: int | None
+    card_message_id: int | None
+    card_digest: str | None
+    thread_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment(_FromRow):
+    """A file of a message, as a reference that Telegram understands."""
+
+    position: int
+    family: str
+    file_id: str
+    file_unique_id: str
+    file_name: str | None = None
+    mime_type: str | None = None
+    size: int | None = None
+    caption: str = ""
+    caption_entities: list[dict[str, Any]] | None = None
+    spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage(_FromRow):
+    """One entry of a conversation."""
+
+    id: int
+    ticket_number: int | None
+    customer_id: int
+    draft_id: int | None
+    author: Author
+    author_id: int | None
+    author_name: str | None
+    kind: str
+    text: str
+    entities: list[dict[str, Any]] | None
+    raw: dict[str, Any] | None
+    media_group_id: str | None
+    reply_to_id: int | None
+    quote: dict[str, Any] | None
+    opening: bool
+    on_card: bool
+    created_at: datetime
+    edited_at: datetime | None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class OutboxRow(_FromRow):
+    """Something that we owe Telegram."""
+
+    id: int
+    destination: str
+    kind: str
+    owed: bool
+    rank: int
+    message_id: int | None
+    ticket_number: int | None
+    payload: dict[str, Any] | None
+    created_at: datetime
+    due_at: datetime
+    # Kept in memory only: how often it was tried, since when without success.
+    attempts: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(_FromRow):
+    """One Telegram message that shows a message, or a part of it, in one chat."""
+
+    message_id: int
+    chat_id: int
+    telegram_message_id: int
+    part: int
+    origin: bool

@@ -1,0 +1,139 @@
+"""Tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, or_, select, update
+
+from desk.lifecycle import State
+from storage import meta, models
+from storage.rows import Ticket, columns
+from storage.store import Transaction
+
+_TABLE = models.ticket
+_COLUMNS = columns(_TABLE, Ticket)
+
+
+async def open_new(
+    tx: Transaction,
+    *,
+    customer_id: int,
+    subject: str,
+    serial: str | None,
+    answers: dict[str, str],
+    first_number: int,
+    promised_at: datetime | None,
+    linked_to: int | None = None,
+) -> Ticket:
+    """Open a ticket with the next number."""
+    row = await tx.first(
+        insert(_TABLE)
+        .values(
+            number=await meta.next_number(tx, "ticket", first_number),
+            customer_id=customer_id,
+            state=State.NEW,
+            subject=subject,
+            serial=serial,
+            answers=answers,
+            opened_at=tx.now,
+            updated_at=tx.now,
+            promised_at=promised_at,
+            linked_to=linked_to,
+        )
+        .returning(*_COLUMNS)
+    )
+    assert row is not None
+    return Ticket.from_row(row)
+
+
+async def find(tx: Transaction, number: int) -> Ticket | None:
+    """A ticket, or None; the row is locked."""
+    row = await tx.first(select(*_COLUMNS).where(_TABLE.c.number == number).with_for_update(key_share=True))
+    return Ticket.from_row(row) if row else None
+
+
+async def get(tx: Transaction, number: int) -> Ticket:
+    """A ticket that is known to exist; the row is locked."""
+    ticket = await find(tx, number)
+    assert ticket is not None
+    return ticket
+
+
+async def find_by_thread(tx: Transaction, chat_id: int, thread_id: int) -> Ticket | None:
+    """The ticket whose thread this is, or None; the row is locked."""
+    row = await tx.first(
+        select(*_COLUMNS)
+        .where(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.thread_id == thread_id)
+        .with_for_update(key_share=True)
+    )
+    return Ticket.from_row(row) if row else None
+
+
+_OPEN_OF = (
+    select(*_COLUMNS)
+    .where(_TABLE.c.customer_id == bindparam("customer_id"), _TABLE.c.state != State.CLOSED)
+    .order_by(_TABLE.c.number)
+)
+
+
+async def open_of(tx: Transaction, customer_id: int) -> list[Ticket]:
+    """The customer's tickets that still take messages, the oldest first."""
+    return [Ticket.from_row(row) for row in await tx.all(_OPEN_OF, {"customer_id": customer_id})]
+
+
+async def find_open_for_serial(tx: Transaction, customer_id: int, serial: str) -> Ticket | None:
+    """The customer's open ticket for that serial number, the latest if there are several, or None."""
+    row = await tx.first(
+        select(*_COLUMNS)
+        .where(_TABLE.c.customer_id == customer_id, _TABLE.c.serial == serial, _TABLE.c.state != State.CLOSED)
+        .order_by(_TABLE.c.number.desc())
+        .limit(1)
+    )
+    return Ticket.from_row(row) if row else None
+
+
+async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) -> tuple[Sequence[Ticket], int]:
+    """A page of all tickets of a customer, open ones first, then the latest; and how many there are."""
+    mine = _TABLE.c.customer_id == customer_id
+    statement = (
+        select(*_COLUMNS)
+        .where(mine)
+        .order_by(_TABLE.c.state == State.CLOSED, _TABLE.c.number.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    total: int = await tx.scalar(select(func.count()).select_from(_TABLE).where(mine))
+    return [Ticket.from_row(row) for row in await tx.all(statement)], total
+
+
+async def change(tx: Transaction, number: int, **values: Any) -> Ticket:
+    """Change columns of a ticket; gives back the ticket as it is now."""
+    row = await tx.first(
+        update(_TABLE)
+        .where(_TABLE.c.number == number)
+        .values(updated_at=tx.now, **values)
+        .returning(*_COLUMNS)
+    )
+    assert row is not None
+    return Ticket.from_row(row)
+
+
+async def place(tx: Transaction, number: int, **values: Any) -> None:
+    """Note where a ticket's thread and card are; that is no change of the ticket itself."""
+    await tx.execute(update(_TABLE).where(_TABLE.c.number == number).values(**values))
+
+
+async def forget_threads(tx: Transaction, chat_id: int) -> list[int]:
+    """The threads of a group are gone: open tickets will get new ones; gives back which."""
+    rows = await tx.all(
+        update(_TABLE)
+        .where(or_(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.thread_chat_id.is_(None)))
+        .values(
+            thread_chat_id=None, thread_id=None, card_message_id=None, card_digest=None, thread_closed=False
+        )
+        .returning(_TABLE.c.number, _TABLE.c.state)
+    )
+    return [row.number for row in rows if row.state != State.CLOSED]
