@@ -1,0 +1,1 @@
+"""The customers' side: guided intake, my requests, FAQ, language, and messages outside of these."""

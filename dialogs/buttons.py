@@ -1,0 +1,90 @@
+"""What the buttons of the customers' side carry, and keyboards made of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from pydantic import Field
+
+from dialogs import words
+from locales import Translator
+
+# What a button carries comes back from clients, which may send anything: a number is one of the database's.
+Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class FormButton(CallbackData, prefix="f"):
+    """A button of the intake: what to do at which step of which draft."""
+
+    act: str
+    draft: Number
+    step: str
+    value: str = ""
+
+
+class RequestButton(CallbackData, prefix="r"):
+    """A button of My requests: what to do with which request (for `list`, the page to show)."""
+
+    act: str
+    number: Number
+
+
+class SolvedButton(CallbackData, prefix="s"):
+    """The answer to "Solved?"."""
+
+    yes: bool
+    number: Number
+
+
+class WhereButton(CallbackData, prefix="w"):
+    """Where a message goes that could belong to several requests; 0 stands for a new one."""
+
+    number: Number
+
+
+class LanguageButton(CallbackData, prefix="l"):
+    """A choice of language."""
+
+    language: str
+
+
+class FaqButton(CallbackData, prefix="q"):
+    """A frequent question; without a key, the list of them."""
+
+    key: str = ""
+
+
+class MenuButton(CallbackData, prefix="m"):
+    """A way from one screen to another: `new`, `resume`, `restart`, `my`."""
+
+    to: str
+
+
+def button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    """An inline button."""
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def rows(*lines: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """A keyboard of these lines, without the empty ones."""
+    return InlineKeyboardMarkup(inline_keyboard=[line for line in lines if line])
+
+
+def menu_keyboard(tr: Translator) -> ReplyKeyboardMarkup:
+    """The main menu, below the text field."""
+    lines = ((words.NEW_REQUEST, words.MY_REQUESTS), (words.FAQ, words.LANGUAGE))
+    return ReplyKeyboardMarkup(
+        keyboard=[[KeyboardButton(text=tr.plain(label)) for label in line] for line in lines],
+        resize_keyboard=True,
+        is_persistent=True,
+    )
+
+
+def language_keyboard(first: str) -> InlineKeyboardMarkup:
+    """The choice of language, the likeliest first."""
+    order = [first, *(language for language in words.OWN_LANGUAGE_NAMES if language != first)]
+    return rows(
+        [button(words.OWN_LANGUAGE_NAMES[language], LanguageButton(language=language)) for language in order]
+    )

@@ -1,0 +1,35 @@
+"""Drafts that nobody went on with."""
+
+from __future__ import annotations
+
+from aiogram.types import InlineKeyboardMarkup
+
+from dialogs import words
+from dialogs.buttons import MenuButton, button, rows
+from dialogs.context import Desk
+from dialogs.reply import language_of, view
+from storage import customers, destinations, drafts, messages
+from storage.outbox import Outbox
+from storage.store import Transaction
+
+
+async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:
+    """The draft was not touched for as long as the profile keeps it: it goes, with a word."""
+    draft = await drafts.find(tx, customer_id)
+    if draft is None:
+        return
+    gathered = await messages.of_draft(tx, draft.id)
+    await messages.remove(tx, [message.id for message in gathered])
+    await drafts.discard(tx, draft)
+    if not draft.answers and not gathered:
+        return
+    customer = await customers.get(tx, customer_id)
+    tr = language_of(customer, desk)
+    days = desk.profile.draft_days
+    text = tr.plural(
+        "The request you began was not sent for {n} day, so it has been deleted.",
+        "The request you began was not sent for {n} days, so it has been deleted.",
+        days,
+    )
+    keyboard: InlineKeyboardMarkup = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
+    await Outbox(tx).owe(destinations.customer(customer_id), view(text, keyboard))

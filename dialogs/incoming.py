@@ -1,0 +1,173 @@
+"""What customers send, stored and given its place: a ticket, a draft, or kept until they say where to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiogram.types import Message
+
+from desk.lifecycle import Action, State
+from dialogs.life import Life
+from dialogs.reply import Talk
+from storage import destinations, messages, outbox, tickets
+from storage.content import Content, content_of, entities_as_json
+from storage.journal import Actor
+from storage.rows import StoredMessage, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A customer's message as it was stored. `grew` tells that it was one more item of a known album."""
+
+    message_id: int
+    content: Content
+    grew: bool = False
+
+
+def customer_actor(talk: Talk) -> Actor:
+    """The customer as the journal names them."""
+    return Actor("customer", talk.customer.id, talk.customer.name)
+
+
+async def store(
+    talk: Talk,
+    message: Message,
+    *,
+    ticket: Ticket | None = None,
+    draft_id: int | None = None,
+    reply_to_id: int | None = None,
+) -> Arrived:
+    """Store a message. An item of an album that is known joins it, wherever that went."""
+    content = content_of(message)
+    group = message.media_group_id
+    if group is not None and content.attachment is not None:
+        album = await messages.find_album(talk.tx, talk.customer.id, group)
+        if album is not None:
+            return await _join_album(talk, message, content, album)
+    quote = None
+    if reply_to_id is not None and message.quote is not None:
+        quote = {
+            "text": message.quote.text,
+            "position": message.quote.position,
+            "entities": entities_as_json(message.quote.entities),
+        }
+    message_id = await messages.add(
+        talk.tx,
+        content,
+        customer_id=talk.customer.id,
+        author="customer",
+        author_id=talk.customer.id,
+        author_name=talk.customer.name,
+        chat_id=message.chat.id,
+        telegram_message_id=message.message_id,
+        ticket_number=ticket.number if ticket else None,
+        draft_id=draft_id,
+        media_group_id=group,
+        reply_to_id=reply_to_id,
+        quote=quote,
+        opening=draft_id is not None,
+    )
+    return Arrived(message_id, content)
+
+
+async def _join_album(talk: Talk, message: Message, content: Content, album: StoredMessage) -> Arrived:
+    assert content.attachment is not None
+    number = album.ticket_number
+    if number is None or await talk_is_queued(talk, album.id, number):
+        await messages.extend_album(
+            talk.tx, album.id, content.attachment, message.chat.id, message.message_id
+        )
+        if number is not None:
+            await talk.outbox.postpone(album.id, talk.tx.now + messages.ALBUM_DELAY)
+        return Arrived(album.id, content, grew=True)
+    # The album is on the other side already: what comes late follows as a reply to it.
+    message_id = await messages.add(
+        talk.tx,
+        content,
+        customer_id=talk.customer.id,
+        author="customer",
+        author_id=talk.customer.id,
+        author_name=talk.customer.name,
+        chat_id=message.chat.id,
+        telegram_message_id=message.message_id,
+        ticket_number=number,
+        media_group_id=album.media_group_id,
+        reply_to_id=album.id,
+    )
+    await talk.outbox.relay(
+        destinations.thread(number), message_id, number, talk.tx.now + messages.ALBUM_DELAY
+    )
+    return Arrived(message_id, content, grew=True)
+
+
+async def talk_is_queued(talk: Talk, message_id: int, number: int) -> bool:
+    """Whether a customer's message still waits to be shown in its thread."""
+    return await outbox.is_queued(talk.tx, message_id, destinations.thread(number))
+
+
+async def replied_to(talk: Talk, message: Message) -> StoredMessage | None:
+    """The message of a conversation that this one replies to, or None."""
+    if message.reply_to_message is None:
+        return None
+    return await messages.find_by_copy(talk.tx, message.chat.id, message.reply_to_message.message_id)
+
+
+async def relay(talk: Talk, message: Message, ticket: Ticket, reply: StoredMessage | None = None) -> None:
+    """A message for a ticket: store it, owe it to the thread, and let the ticket know."""
+    reply_to_id = reply.id if reply is not None and reply.ticket_number == ticket.number else None
+    arrived = await store(talk, message, ticket=ticket, reply_to_id=reply_to_id)
+    if arrived.grew:
+        return
+    await owe(talk, ticket, [arrived.message_id], is_album=message.media_group_id is not None)
+
+
+async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, is_album: bool = False) -> None:
+    """Owe stored messages to the ticket's thread, and let the ticket know that the customer wrote."""
+    due_at = talk.tx.now + messages.ALBUM_DELAY if is_album else None
+    for message_id in message_ids:
+        await talk.outbox.relay(destinations.thread(ticket.number), message_id, ticket.number, due_at)
+    life = Life(talk.tx, talk.outbox, talk.desk)
+    await life.act(ticket, Action.CUSTOMER_MESSAGE, customer_actor(talk))
+    if ticket.state == State.RESOLVED:
+        await life.ask_solved(ticket, talk.customer)
+
+
+async def give_kept(talk: Talk, ticket: Ticket) -> int:
+    """What was kept goes to this ticket; gives back how many messages."""
+    kept = await messages.kept(talk.tx, talk.customer.id)
+    await messages.change(talk.tx, [message.id for message in kept], ticket_number=ticket.number)
+    for message in kept:
+        await owe(talk, ticket, [message.id], is_album=message.media_group_id is not None)
+    return len(kept)
+
+
+async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
+    """The ticket to go on with after it was closed: itself within the profile's window, else a linked one."""
+    life = Life(talk.tx, talk.outbox, talk.desk)
+    assert ticket.closed_at is not None
+    if talk.tx.now - ticket.closed_at <= talk.desk.profile.reopen_window:
+        reopened = await life.act(ticket, Action.REOPEN, customer_actor(talk))
+        assert reopened is not None
+        await talk.tell(talk.tr.text("Request #{number} is open again.", number=ticket.number))
+        return reopened
+    linked = await life.open(
+        talk.customer,
+        subject=ticket.subject,
+        serial=ticket.serial,
+        answers=ticket.answers,
+        linked_to=ticket.number,
+    )
+    await talk.tell(
+        talk.tr.text(
+            "Request #{old} was closed long ago, so this goes on as request #{number}.",
+            old=ticket.number,
+            number=linked.number,
+        )
+    )
+    return linked
+
+
+async def reopened_for(talk: Talk, number: int) -> Ticket:
+    """The ticket to write to when the customer replied to something of ticket `number`."""
+    ticket = await tickets.get(talk.tx, number)
+    return await reopen_or_continue(talk, ticket) if ticket.state == State.CLOSED else ticket

@@ -1,0 +1,179 @@
+"""Messages outside the intake: each finds its ticket, or is kept until the customer says where it goes."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from desk.lifecycle import State
+from dialogs import incoming, words
+from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
+from dialogs.description import excerpt
+from dialogs.intake import Intake
+from dialogs.reply import Talk
+from dialogs.states import Conversation
+from locales import guess
+from storage import customers, destinations, messages, tickets
+from storage.content import content_of, is_spoken
+from storage.rows import StoredMessage, Ticket
+
+_SUBJECT_ON_BUTTON = 40
+_NEW = 0
+
+
+async def place(talk: Talk, message: Message, state: FSMContext) -> None:
+    """Find the ticket a message is for: the one replied to, the only open one, else ask."""
+    if not is_spoken(message):
+        return
+    if message.media_group_id is not None and await _joined_album(talk, message):
+        return
+    reply = await incoming.replied_to(talk, message)
+    if reply is not None and reply.ticket_number is not None:
+        await incoming.relay(talk, message, await incoming.reopened_for(talk, reply.ticket_number), reply)
+        return
+    if talk.customer.language is None:
+        await incoming.store(talk, message)
+        await ask_language(talk)
+        return
+    ticket = await _named(talk, state)
+    open_tickets = await tickets.open_of(talk.tx, talk.customer.id)
+    if ticket is None and len(open_tickets) == 1 and not await messages.kept(talk.tx, talk.customer.id):
+        ticket = open_tickets[0]
+    if ticket is not None:
+        await incoming.relay(talk, message, ticket)
+        return
+    await incoming.store(talk, message)
+    await ask_where(talk, open_tickets, state)
+
+
+async def _joined_album(talk: Talk, message: Message) -> bool:
+    """Whether this was one more item of an album whose first items have their place already."""
+    assert message.media_group_id is not None
+    if await messages.find_album(talk.tx, talk.customer.id, message.media_group_id) is None:
+        return False
+    if content_of(message).attachment is None:
+        return False
+    await incoming.store(talk, message)
+    return True
+
+
+async def _named(talk: Talk, state: FSMContext) -> Ticket | None:
+    """The ticket the customer said they are writing to, while it is open."""
+    if talk.raw_state != Conversation.about.state:
+        return None
+    number = (await state.get_data()).get("number")
+    ticket = await tickets.find(talk.tx, number) if number is not None else None
+    if ticket is None or ticket.customer_id != talk.customer.id or ticket.state == State.CLOSED:
+        await state.set_state(None)
+        return None
+    return ticket
+
+
+async def ask_language(talk: Talk) -> None:
+    """Ask in which language to go on, the likeliest first."""
+    keyboard = language_keyboard(guess(talk.customer.language_hint))
+    await talk.show("language", "Выберите язык · Choose a language · Izvēlieties valodu", keyboard)
+
+
+async def ask_where(talk: Talk, open_tickets: list[Ticket], state: FSMContext) -> None:
+    """Ask what to do with what was kept: open a request with it, or which of the open ones it is for."""
+    tr = talk.tr
+    if not open_tickets:
+        keyboard = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
+        text = tr.text(
+            "You have no open request. What you sent is kept: press “New request” to open one with it "
+            "as the description."
+        )
+        await talk.show("offer", text, keyboard, moves=True)
+        return
+    await state.set_state(Conversation.choosing)
+    lines = [
+        [
+            button(
+                f"#{ticket.number} · {excerpt(ticket.subject, _SUBJECT_ON_BUTTON)}",
+                WhereButton(number=ticket.number),
+            )
+        ]
+        for ticket in open_tickets
+    ]
+    keyboard = rows(*lines, [button(tr.plain(words.NEW_REQUEST), WhereButton(number=_NEW))])
+    text = tr.text("Which request is this about? What you sent is kept.")
+    await talk.show("where", text, keyboard, moves=True)
+
+
+async def chosen(query: CallbackQuery, callback_data: WhereButton, talk: Talk, state: FSMContext) -> None:
+    """The customer said where it goes."""
+    if callback_data.number == _NEW:
+        await Intake(talk, state).begin()
+        return
+    ticket = await tickets.find(talk.tx, callback_data.number)
+    if ticket is None or ticket.customer_id != talk.customer.id:
+        talk.toast.say(talk.tr.plain("This button is out of date."))
+        return
+    if ticket.state == State.CLOSED:
+        ticket = await incoming.reopen_or_continue(talk, ticket)
+    await incoming.give_kept(talk, ticket)
+    await state.set_state(Conversation.about)
+    await state.set_data({"number": ticket.number})
+    await talk.show(
+        "about",
+        talk.tr.text(
+            "Passed on to request #{number} “{subject}”.", number=ticket.number, subject=ticket.subject
+        ),
+    )
+
+
+async def anything(message: Message, talk: Talk, state: FSMContext) -> None:
+    """Whatever no other handler knows."""
+    await place(talk, message, state)
+
+
+async def edited(message: Message, talk: Talk) -> None:
+    """The customer edited something: its copy follows, and the thread is told what it said before."""
+    known = await messages.find_by_copy(talk.tx, message.chat.id, message.message_id)
+    if known is None or known.author != "customer":
+        return
+    content = content_of(message)
+    if content.raw is not None:
+        return
+    if content.attachment is not None and not known.attachments:
+        await _became_file(talk, message, known)
+        return
+    if content.attachment is not None:
+        await messages.edit_attachment(talk.tx, known.id, content.attachment)
+        if content.attachment.position == known.attachments[0].position:
+            await messages.edit(talk.tx, known.id, content)
+    elif known.kind == "text":
+        await messages.edit(talk.tx, known.id, content)
+    if known.ticket_number is not None:
+        await talk.outbox.edit(destinations.thread(known.ticket_number), known.id, known.ticket_number)
+
+
+async def _became_file(talk: Talk, message: Message, known: StoredMessage) -> None:
+    """A text was given a file: its copy cannot become one, so the file follows as a reply."""
+    if known.ticket_number is None:
+        await incoming.store(talk, message, draft_id=known.draft_id)
+        return
+    await incoming.relay(talk, message, await tickets.get(talk.tx, known.ticket_number), known)
+
+
+async def offer_kept(talk: Talk, kept: list[StoredMessage], state: FSMContext) -> None:
+    """After the language was chosen: what was sent before that still needs a place."""
+    open_tickets = await tickets.open_of(talk.tx, talk.customer.id)
+    await ask_where(talk, open_tickets, state)
+
+
+async def greet_back(talk: Talk) -> None:
+    """Somebody whom nothing reached writes again: what was owed can go out."""
+    await customers.set_unreachable(talk.tx, talk.customer.id, None)
+    talk.tx.resumed.append(destinations.customer(talk.customer.id))
+
+
+def placing_router() -> Router:
+    """Everything no other router knows; comes last."""
+    router = Router(name="placing")
+    router.callback_query.register(chosen, WhereButton.filter())
+    router.message.register(anything)
+    router.edited_message.register(edited)
+    return router

@@ -1,0 +1,66 @@
+"""Giving views to the outbox: the one way in which the customers' side says something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiogram.methods import SendMessage
+from aiogram.types import (
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+)
+
+from dialogs.context import Desk, Toast
+from locales import Translator, translator
+from storage import destinations
+from storage.outbox import Outbox
+from storage.rows import Customer
+from storage.store import Transaction
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def view(text: str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None) -> SendMessage:
+    """A text with a keyboard; where it goes is known when it is sent."""
+    return SendMessage(
+        chat_id=0, text=text, parse_mode="HTML", link_preview_options=NO_PREVIEW, reply_markup=keyboard
+    )
+
+
+@dataclass(slots=True)
+class Talk:
+    """One turn of the conversation with a customer: who it is, and what the turn may use.
+
+    `pressed` is the id of the message whose button was pressed, or None when something was written.
+    """
+
+    tx: Transaction
+    outbox: Outbox
+    desk: Desk
+    customer: Customer
+    tr: Translator
+    toast: Toast
+    pressed: int | None = None
+    # The state of the conversation when the turn began.
+    raw_state: str | None = None
+
+    async def show(
+        self, key: str, text: str, keyboard: InlineKeyboardMarkup | None = None, *, moves: bool = False
+    ) -> None:
+        """Show a screen: in place of the pressed message, or below what was written.
+
+        One that `moves` stands there once: the same further up goes.
+        """
+        await self.outbox.show(self.customer.id, view(text, keyboard), key, edit=self.pressed, moves=moves)
+
+    async def tell(
+        self, text: str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    ) -> None:
+        """Owe the customer a text: unlike a screen it is never replaced."""
+        await self.outbox.owe(destinations.customer(self.customer.id), view(text, keyboard))
+
+
+def language_of(customer: Customer, desk: Desk) -> Translator:
+    """The translator for what a customer is told while somebody else acts."""
+    return translator(customer.language or desk.profile.fallback)

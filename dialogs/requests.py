@@ -1,0 +1,203 @@
+"""My requests: the list, one request with its state and conversation, closing, reopening, "Solved?"."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from markupsafe import Markup
+
+from desk.fields import SerialField
+from desk.lifecycle import Action, State, next_state
+from dialogs import incoming, words
+from dialogs.buttons import MenuButton, RequestButton, SolvedButton, button, rows
+from dialogs.description import excerpt
+from dialogs.filters import Labelled
+from dialogs.incoming import customer_actor
+from dialogs.life import Life
+from dialogs.reply import Talk
+from dialogs.states import Conversation
+from locales import mark
+from storage import messages, tickets
+from storage.rows import StoredMessage, Ticket
+
+_PAGE = 6
+_MESSAGES_SHOWN = 10
+_MESSAGE_LENGTH = 250
+_SUBJECT_ON_BUTTON = 40
+
+_KINDS = {
+    "photo": mark("photo"),
+    "video": mark("video"),
+    "animation": mark("animation"),
+    "audio": mark("audio"),
+    "document": mark("document"),
+    "voice": mark("voice message"),
+    "video_note": mark("video message"),
+    "sticker": mark("sticker"),
+    "location": mark("location"),
+    "venue": mark("place"),
+    "contact": mark("contact"),
+    "poll": mark("poll"),
+}
+
+
+async def my_requests(message: Message, talk: Talk) -> None:
+    """The list of requests."""
+    await show_list(talk, 0)
+
+
+async def pressed(query: CallbackQuery, callback_data: RequestButton, talk: Talk, state: FSMContext) -> None:
+    """A button of the list, of one request, or under a notice about one."""
+    if callback_data.act == "list":
+        await show_list(talk, callback_data.number)
+        return
+    ticket = await tickets.find(talk.tx, callback_data.number)
+    if ticket is None or ticket.customer_id != talk.customer.id:
+        talk.toast.say(talk.tr.plain("This is not one of your requests."))
+        return
+    if callback_data.act == "close":
+        closed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.CLOSE, customer_actor(talk))
+        if closed is None:
+            talk.toast.say(talk.tr.plain("This request is closed already."))
+    elif callback_data.act == "reopen":
+        await _reopen(talk, ticket)
+    elif callback_data.act == "write":
+        await state.set_state(Conversation.about)
+        await state.set_data({"number": ticket.number})
+        talk.toast.say(
+            talk.tr.plain("Write now: your next message goes to request #{number}.", number=ticket.number),
+            alert=True,
+        )
+        return
+    await show_one(talk, await tickets.get(talk.tx, ticket.number))
+
+
+async def _reopen(talk: Talk, ticket: Ticket) -> None:
+    if next_state(State(ticket.state), Action.REOPEN) is None:
+        talk.toast.say(talk.tr.plain("This request is open already."))
+    elif ticket.state == State.CLOSED:
+        await incoming.reopen_or_continue(talk, ticket)
+    else:
+        await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.REOPEN, customer_actor(talk))
+
+
+async def show_list(talk: Talk, offset: int) -> None:
+    """A page of the customer's requests."""
+    tr = talk.tr
+    page, total = await tickets.page_of(talk.tx, talk.customer.id, offset, _PAGE)
+    if not total:
+        keyboard = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
+        await talk.show("requests", tr.text("You have no requests yet."), keyboard)
+        return
+    lines = [
+        [
+            button(
+                f"#{ticket.number} · {_state(talk, ticket)} · {excerpt(ticket.subject, _SUBJECT_ON_BUTTON)}",
+                RequestButton(act="show", number=ticket.number),
+            )
+        ]
+        for ticket in page
+    ]
+    turns = []
+    if offset:
+        turns.append(button("◀", RequestButton(act="list", number=max(offset - _PAGE, 0))))
+    if offset + _PAGE < total:
+        turns.append(button("▶", RequestButton(act="list", number=offset + _PAGE)))
+    text = tr.plural("You have <b>{n} request</b>.", "You have <b>{n} requests</b>.", total)
+    await talk.show("requests", text, rows(*lines, turns))
+
+
+def _state(talk: Talk, ticket: Ticket) -> str:
+    return talk.tr.plain(words.STATE_NAMES[State(ticket.state)])
+
+
+async def show_one(talk: Talk, ticket: Ticket) -> None:
+    """One request: what it is, how it stands, and the latest of its conversation."""
+    tr, profile = talk.tr, talk.desk.profile
+    zone = profile.timezone
+    lines = [
+        tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=_state(talk, ticket)),
+        tr.text("<b>{subject}</b>", subject=ticket.subject),
+    ]
+    for field in profile.form:
+        value = ticket.answers.get(field.key)
+        if isinstance(field, SerialField) and value:
+            label = field.label.in_language(tr.language)
+            lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))
+    lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
+    if ticket.promised_at is not None and ticket.state == State.NEW:
+        lines.append(
+            tr.text(
+                "We will answer by <b>{moment}</b> ({zone}).",
+                moment=tr.moment(ticket.promised_at, zone),
+                zone=tr.zone(zone, ticket.promised_at),
+            )
+        )
+    lines.append(Markup())
+    latest = await messages.latest(talk.tx, ticket.number, _MESSAGES_SHOWN)
+    lines += [_message_line(talk, message) for message in latest]
+    await talk.show(f"request:{ticket.number}", Markup("\n").join(lines), _one_keyboard(talk, ticket))
+
+
+def _message_line(talk: Talk, message: StoredMessage) -> Markup:
+    tr = talk.tr
+    who = tr.plain("You") if message.author == "customer" else tr.plain("Specialist")
+    at = tr.timestamp(message.created_at, talk.desk.profile.timezone)
+    what = excerpt(message.text, _MESSAGE_LENGTH)
+    if message.kind != "text":
+        kind = tr.plain(_KINDS.get(message.kind, mark("message")))
+        many = f" ×{len(message.attachments)}" if len(message.attachments) > 1 else ""
+        what = f"[{kind}{many}] {what}".rstrip()
+    return Markup("<i>{}, {}:</i> {}").format(at, who, what)
+
+
+def _one_keyboard(talk: Talk, ticket: Ticket) -> InlineKeyboardMarkup:
+    tr = talk.tr
+    closed = ticket.state == State.CLOSED
+    acts = (
+        [button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))]
+        if closed
+        else [
+            button(tr.plain(mark("Write")), RequestButton(act="write", number=ticket.number)),
+            button(tr.plain(words.CLOSE_REQUEST), RequestButton(act="close", number=ticket.number)),
+        ]
+    )
+    return rows(acts, [button(tr.plain(words.BACK), RequestButton(act="list", number=0))])
+
+
+async def solved(query: CallbackQuery, callback_data: SolvedButton, talk: Talk, state: FSMContext) -> None:
+    """The answer to "Solved?"."""
+    tr = talk.tr
+    ticket = await tickets.find(talk.tx, callback_data.number)
+    if ticket is None or ticket.customer_id != talk.customer.id:
+        talk.toast.say(tr.plain("This is not one of your requests."))
+        return
+    action = Action.CONFIRM if callback_data.yes else Action.OBJECT
+    changed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, action, customer_actor(talk))
+    if changed is None:
+        talk.toast.say(tr.plain("This question is already answered."))
+        return
+    if callback_data.yes:
+        keyboard = rows([button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))])
+        text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
+        await talk.show(f"solved:{ticket.number}", text, keyboard)
+        return
+    await state.set_state(Conversation.about)
+    await state.set_data({"number": ticket.number})
+    text = tr.text(
+        "We go on working on request #{number}. Please write what is missing or does not work.",
+        number=ticket.number,
+    )
+    await talk.show(f"objected:{ticket.number}", text)
+
+
+def requests_router() -> Router:
+    """My requests and "Solved?"."""
+    router = Router(name="requests")
+    router.message.register(my_requests, Command("my"))
+    router.message.register(my_requests, Labelled(words.MY_REQUESTS))
+    router.callback_query.register(pressed, RequestButton.filter())
+    router.callback_query.register(solved, SolvedButton.filter())
+    return router
