@@ -1,0 +1,1 @@
+"""The application: settings, wiring, pipeline, staff side, web server, commands."""

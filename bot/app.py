@@ -1,0 +1,155 @@
+"""The application: starts the parts, stops them cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
+from aiogram.types import BotCommandScopeAllPrivateChats, User
+
+from bot.health import HealthServer
+from bot.pipeline.pause import Pause
+from bot.settings import Settings, SettingsError
+from bot.wiring import Parts, make_bot, wire
+from desk.profile import Profile, load_profile
+from dialogs.menu import commands
+from locales import LANGUAGES, translator
+from storage import inbox, meta
+from storage.clock import Clock, SystemClock
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+# Calls under way get this long to be answered and committed when the bot is stopped.
+_STOP_WITHIN = 10.0
+
+
+class App:
+    """A desk that runs."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.profile: Profile = load_profile(settings.desk)
+        self.store = Store(settings.database_url, clock or SystemClock())
+        self.bot: Bot = make_bot(settings.token(), settings.telegram_api_url)
+        self.health = HealthServer(settings, self._not_alive, self._not_ready)
+        self.parts: Parts | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start everything. Raises SettingsError, StoreError or ProfileError with one line for people."""
+        try:
+            await self.store.open()
+            await self.health.start()
+            me = await self._meet_telegram()
+            async with self.store.transaction() as tx:
+                await meta.bind(tx, me.id)
+            parts = self.parts = await wire(self.bot, me, self.store, self.settings, self.profile)
+            # Before polling begins, or what it accepts would be handed over twice.
+            async with self.store.transaction() as tx:
+                parts.processor.hand(await inbox.waiting(tx))
+            await parts.sender.take_over()
+        except BaseException:
+            await self._close()
+            raise
+        for part in (parts.processor, parts.sender, parts.poller, parts.ticker):
+            self._tasks.append(asyncio.create_task(part.run(), name=type(part).__name__))
+        self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
+        log.info("@%s serves the desk %s", me.username, self.profile.key)
+
+    async def _meet_telegram(self) -> User:
+        """Who we are. Waits for Telegram as long as it takes; only a wrong token ends the start."""
+        pause = Pause()
+        while True:
+            try:
+                me: User = await self.bot(GetMe(), request_timeout=20)
+                await self.bot(DeleteWebhook(), request_timeout=20)
+                for language in LANGUAGES:
+                    await self.bot(
+                        SetMyCommands(
+                            commands=commands(translator(language)),
+                            scope=BotCommandScopeAllPrivateChats(),
+                            language_code=None if language == self.profile.fallback else language,
+                        ),
+                        request_timeout=20,
+                    )
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise SettingsError(
+                    "BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather"
+                ) from None
+            except (TelegramAPIError, ClientDecodeError) as error:
+                wait = getattr(error, "retry_after", None) or pause.next()
+                log.warning("Telegram does not answer, next try in %.1f s: %s", wait, error.message)
+                await self.store.clock.sleep(wait)
+            else:
+                return me
+
+    async def _keep_house(self) -> None:
+        while True:
+            try:
+                async with self.store.transaction() as tx:
+                    await inbox.forget_old(tx)
+            except Exception as error:
+                log.warning("old update ids stay for another hour: %s", error)
+            await self.store.clock.sleep(3600)
+
+    def _not_alive(self) -> dict[str, str]:
+        return {task.get_name(): "stopped" for task in self._tasks if task.done()}
+
+    def _not_ready(self) -> dict[str, str]:
+        problems = self._not_alive()
+        if self.parts is None or not self._tasks:
+            problems["start"] = "still starting"
+            return problems
+        if not self.parts.poller.working:
+            problems["telegram"] = "updates cannot be fetched"
+        if self.parts.sender.staff_trouble is not None:
+            problems["staff_chat"] = self.parts.sender.staff_trouble
+        if self.settings.staff_chat_id is None:
+            problems["staff_chat"] = "STAFF_CHAT_ID is not set"
+        return problems
+
+    async def run(self) -> None:
+        """Run until a part fails for good, or a signal says stop."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await self.start()
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        failed = [task for task in self._tasks if task.done() and not task.cancelled()]
+        stopping.cancel()
+        log.info("stopping")
+        await self.stop()
+        for task in failed:
+            if (error := task.exception()) is not None:
+                raise error
+
+    async def stop(self) -> None:
+        """Stop cleanly: what Telegram was asked to do is committed, the rest is kept for the next start."""
+        if self.parts is not None:
+            by_name = {task.get_name(): task for task in self._tasks}
+            for name in ("Poller", "Ticker", "Processor"):
+                if name in by_name:
+                    by_name[name].cancel()
+            await self.parts.sender.stop(_STOP_WITHIN)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self._close()
+
+    async def _close(self) -> None:
+        await self.health.stop()
+        await self.bot.session.close()
+        await self.store.close()

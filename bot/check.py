@@ -1,0 +1,270 @@
+"""`talon check`: what a real set-up lacks, in words, each with its mend."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import typer
+from sqlalchemy import URL, inspect, make_url, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.settings import Settings, SettingsError, load_settings
+from desk.coverage import missing_texts
+from desk.faults import ProfileError
+from desk.profile import load_profile
+from storage import models
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+    from aiogram.types import ChatFullInfo, ResultChatMemberUnion, User
+
+_TIMEOUT = 15
+_OWNER = select(models.meta.c.value).where(models.meta.c.key == "bot_id")
+
+
+class _Report:
+    """The lines that are printed: ✓ what is right, ✗ what has to be mended, ! what one should know."""
+
+    def __init__(self) -> None:
+        self.lacks = 0
+
+    def good(self, what: str) -> None:
+        typer.echo(f"✓ {what}")
+
+    def bad(self, what: str, mend: str) -> None:
+        self.lacks += 1
+        typer.echo(f"✗ {what}\n  → {mend}")
+
+    def note(self, what: str) -> None:
+        typer.echo(f"! {what}")
+
+
+async def run_check() -> int:
+    """Look at everything a desk needs and say what is missing; 0 if it can run, 1 if not."""
+    report = _Report()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        setting, _, mend = str(error).partition(": ")
+        report.bad(f"Settings: {setting} is wrong", mend)
+    else:
+        report.good("Settings: they can be read")
+        _check_profile(report, settings.desk)
+        me = await _check_telegram(report, settings)
+        await _check_database(report, make_url(settings.database_url), me)
+    typer.echo()
+    if report.lacks:
+        typer.echo("The desk cannot run yet: mend what is marked ✗.")
+        return 1
+    typer.echo("The desk can run: talon run")
+    return 0
+
+
+def _check_profile(report: _Report, name: str) -> None:
+    try:
+        profile = load_profile(name)
+    except ProfileError as error:
+        report.bad("DESK: the profile cannot be used", str(error))
+        return
+    report.good(f"DESK: {profile.name.in_language('en')} ({profile.key})")
+    for text in missing_texts(profile):
+        report.note(f"DESK: {text.key} has no “{text.language}” and falls back to another language")
+
+
+# Telegram.
+
+
+async def _check_telegram(report: _Report, settings: Settings) -> User | None:
+    """The bot and its group; gives back the bot, if Telegram knows it."""
+    if settings.bot_token is None:
+        report.bad("BOT_TOKEN: not set", "get a token from @BotFather in Telegram and put it into .env")
+        _check_group_is_set(report, settings)
+        return None
+    # Only now, for loading aiogram takes seconds.
+    from bot.wiring import make_bot
+
+    bot = make_bot(settings.token(), settings.telegram_api_url)
+    try:
+        me = await _check_token(report, bot, settings)
+        if not _check_group_is_set(report, settings) or me is None:
+            return me
+        assert settings.staff_chat_id is not None
+        await _check_group(report, bot, me, settings.staff_chat_id)
+    finally:
+        await bot.session.close()
+    return me
+
+
+async def _check_token(report: _Report, bot: Bot, settings: Settings) -> User | None:
+    from aiogram.exceptions import (
+        AiogramError,
+        TelegramNetworkError,
+        TelegramNotFound,
+        TelegramUnauthorizedError,
+    )
+    from aiogram.methods import GetMe, GetWebhookInfo
+
+    server = settings.telegram_api_url or "Telegram"
+    try:
+        me: User = await bot(GetMe(), request_timeout=_TIMEOUT)
+        webhook = await bot(GetWebhookInfo(), request_timeout=_TIMEOUT)
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        report.bad("BOT_TOKEN: Telegram does not know it", "copy the token again, whole, from @BotFather")
+        return None
+    except TelegramNetworkError:
+        mend = (
+            "TELEGRAM_API_URL" if settings.telegram_api_url else "TELEGRAM_API_URL, if you need another way"
+        )
+        report.bad(f"{server} cannot be reached", f"check the network, and {mend}")
+        return None
+    except AiogramError:
+        report.bad(
+            f"{server} answers, but not as Telegram does", "check TELEGRAM_API_URL, or try again later"
+        )
+        return None
+    report.good(f"BOT_TOKEN: it is @{me.username}'s")
+    if webhook.url:
+        host = urlsplit(webhook.url).hostname
+        report.note(f"A webhook is set at {host}: talon run removes it, so stop the program behind it first")
+    return me
+
+
+def _check_group_is_set(report: _Report, settings: Settings) -> bool:
+    if settings.staff_chat_id is None:
+        report.bad(
+            "STAFF_CHAT_ID: not set",
+            "add the bot to the staff group, start talon run, write /id there and put the number into .env",
+        )
+    return settings.staff_chat_id is not None
+
+
+async def _check_group(report: _Report, bot: Bot, me: User, chat_id: int) -> None:
+    from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat
+    from aiogram.methods import GetChat, GetChatMember
+
+    try:
+        chat = await bot(GetChat(chat_id=chat_id), request_timeout=_TIMEOUT)
+        member = await bot(GetChatMember(chat_id=chat_id, user_id=me.id), request_timeout=_TIMEOUT)
+    except TelegramMigrateToChat as moved:
+        report.note(f"STAFF_CHAT_ID: the group is {moved.migrate_to_chat_id} now; put that number into .env")
+        await _check_group(report, bot, me, moved.migrate_to_chat_id)
+        return
+    except TelegramAPIError as error:
+        words = error.message.removeprefix("Telegram server says - ")
+        report.bad(
+            f"STAFF_CHAT_ID: the group {chat_id} cannot be reached ({words})",
+            "add the bot to it, write /id there while talon run is running, and compare the number",
+        )
+        return
+    report.good(f"STAFF_CHAT_ID: the group “{chat.title}”")
+    _check_kind(report, chat)
+    _check_rights(report, me, member)
+
+
+def _check_kind(report: _Report, chat: ChatFullInfo) -> None:
+    if chat.type not in ("group", "supergroup"):
+        report.bad(
+            f"The staff group is a {chat.type}", "take a group: one thread for each ticket is made there"
+        )
+    elif not chat.is_forum:
+        mend = "switch Topics on in the group's settings"
+        if chat.type == "group":
+            mend += "; the group gets another id by that, so write /id there again"
+        report.bad("Topics are off in the group", mend)
+    else:
+        report.good("Topics are on")
+
+
+def _check_rights(report: _Report, me: User, member: ResultChatMemberUnion) -> None:
+    from aiogram.types import ChatMemberAdministrator
+
+    if isinstance(member, ChatMemberAdministrator):
+        if member.can_manage_topics:
+            report.good("The bot is an administrator who may manage topics")
+        else:
+            report.bad("The bot may not manage topics", "give it the right “Manage topics” in the group")
+        report.good("The bot reads everything in the group, as administrators do")
+        return
+    report.bad("The bot is no administrator of the group", "make it one, with the right “Manage topics”")
+    if me.can_read_all_group_messages:
+        report.good("The bot reads everything in the group, for its privacy mode is off")
+    else:
+        report.bad(
+            "The bot reads only commands and replies in the group, for its privacy mode is on",
+            "make it an administrator, who reads everything whatever the privacy mode",
+        )
+
+
+# The database.
+
+
+async def _check_database(report: _Report, url: URL, me: User | None) -> None:
+    """Whether it opens and whose it is; nothing is written, made or locked."""
+    shown = url.render_as_string()
+    try:
+        if url.get_backend_name() == "sqlite":
+            path = Path(url.database or ":memory:")
+            if not _is_there(path):
+                _check_folder(report, path)
+                return
+            owner = _sqlite_owner(path)
+        else:
+            owner = await _postgres_owner(url)
+    except (sqlite3.Error, DBAPIError, OSError) as error:
+        words = str(getattr(error, "orig", None) or error).splitlines()[0]
+        report.bad(f"DATABASE_URL: {shown} cannot be used ({words})", "check the address and the rights")
+        return
+    if owner is None or me is None or owner == str(me.id):
+        whose = "" if owner is None else f", the store of the bot {owner}"
+        report.good(f"DATABASE_URL: {shown} can be opened{whose}")
+    else:
+        report.bad(
+            f"DATABASE_URL: {shown} is the store of the bot {owner}, and the token is the bot {me.id}'s",
+            "use that bot's token, or another DATABASE_URL",
+        )
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists()
+
+
+def _check_folder(report: _Report, path: Path) -> None:
+    folder = path.resolve().parent
+    if str(path) == ":memory:":
+        report.bad("DATABASE_URL: a desk in memory would forget everything", "name a file")
+    elif not folder.is_dir():
+        report.bad(f"DATABASE_URL: there is no folder {folder}", "make it, or name another file")
+    elif not os.access(folder, os.W_OK):
+        report.bad(f"DATABASE_URL: nothing can be written into {folder}", "change its rights")
+    else:
+        report.good(f"DATABASE_URL: there is no {path} yet; the first start makes it")
+
+
+def _sqlite_owner(path: Path) -> str | None:
+    """The bot whose store this file is; None if it is nobody's yet."""
+    if not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)):
+        raise PermissionError("it is there, but nothing can be written")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=2)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            return None
+        row = connection.execute(str(_OWNER.compile(compile_kwargs={"literal_binds": True}))).fetchone()
+    return None if row is None else str(row[0])
+
+
+async def _postgres_owner(url: URL) -> str | None:
+    engine = create_async_engine(url)
+    try:
+        async with asyncio.timeout(_TIMEOUT), engine.connect() as connection:
+            if not await connection.run_sync(lambda sync: inspect(sync).has_table(models.meta.name)):
+                return None
+            owner: str | None = (await connection.execute(_OWNER)).scalar()
+            return owner
+    finally:
+        await engine.dispose()

@@ -1,0 +1,81 @@
+"""The command line: `talon …`. A command imports what it needs when it runs, for aiogram is slow to load."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Talon: a support desk that lives in Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run a command."""
+    app()
+
+
+def _fail(message: object) -> typer.Exit:
+    typer.echo(f"talon: {message}", err=True)
+    return typer.Exit(2)
+
+
+@app.command()
+def run() -> None:
+    """Run the desk, with the settings of the environment and of .env."""
+    from bot.settings import SettingsError, load_settings
+    from desk.faults import ProfileError
+    from storage.store import StoreError
+
+    try:
+        settings = load_settings()
+        settings.token()
+        from bot import log
+        from bot.app import App
+
+        log.set_up(settings.log_format, settings.log_level)
+        asyncio.run(App(settings).run())
+    except (SettingsError, ProfileError, StoreError) as error:
+        raise _fail(error) from None
+
+
+@app.command()
+def demo(
+    tour: Annotated[bool, typer.Option("--tour", help="Play a whole story and print both sides.")] = False,
+    port: Annotated[int, typer.Option(help="Where the playground listens; 0 for any free port.")] = 0,
+) -> None:
+    """Show the desk working, offline: no token, no network."""
+    from bot.demo import run_demo
+
+    raise typer.Exit(asyncio.run(run_demo(tour=tour, port=port)))
+
+
+@app.command()
+def check() -> None:
+    """Tell in words what a real set-up lacks: token, group, rights, topics, privacy mode."""
+    from bot.check import run_check
+
+    raise typer.Exit(asyncio.run(run_check()))
+
+
+@app.command()
+def inbox(
+    replay: Annotated[bool, typer.Option("--replay", help="Give what was set aside another try.")] = False,
+    update_id: Annotated[int | None, typer.Option("--id", help="Only this update.")] = None,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show where it failed.")] = False,
+) -> None:
+    """List the updates that could not be processed, or replay them. The desk must be stopped on SQLite."""
+    from bot.inbox import run_inbox
+    from bot.settings import SettingsError, load_settings
+    from storage.store import StoreError
+
+    try:
+        database_url = load_settings().database_url
+        asyncio.run(run_inbox(database_url, replay=replay, update_id=update_id, traceback=traceback))
+    except (SettingsError, StoreError) as error:
+        raise _fail(error) from None

@@ -1,0 +1,1 @@
+"""How updates come in, are processed, and what we owe Telegram goes out: accept, process, deliver."""

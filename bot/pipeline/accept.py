@@ -1,0 +1,115 @@
+"""Accept: write what Telegram has for us into the inbox, commit, and only then acknowledge it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.methods import TelegramMethod
+
+from bot.pipeline.pause import Pause
+from storage import inbox
+from storage.rows import InboxRow
+from storage.store import Store, is_trouble
+
+log = logging.getLogger(__name__)
+
+# Telegram's default leaves out reactions and members, which have to be asked for by name.
+ALLOWED_UPDATES = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+    "message_reaction",
+]
+LONG_POLL = 30
+# On top of the time Telegram may hold a long poll.
+_ANSWER_TIME = 15
+# So many updates Telegram gives at once at most.
+_FULL = 100
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates as Telegram wrote it: an update that no model knows must not stop the others."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
+    """Store a batch, whatever it takes; gives back what is new. Waits out trouble of the database."""
+    pause = Pause()
+    while True:
+        try:
+            async with store.transaction() as tx:
+                return await inbox.accept(tx, updates)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            wait = pause.next()
+            log.warning("the inbox cannot be written, next try in %.1f s: %s", wait, error)
+            await store.clock.sleep(wait)
+
+
+class Poller:
+    """Long polling that outlives any outage, of Telegram's or of the database."""
+
+    def __init__(self, bot: Bot, store: Store, hand: Callable[[list[InboxRow]], None]) -> None:
+        self._bot = bot
+        self._store = store
+        self._hand = hand
+        self.working = False
+        # Whether Telegram is likely to have more for us that was written already.
+        self.behind = True
+        # Set once Telegram had nothing more for us: what waited during a stop is in the inbox.
+        self.caught_up = asyncio.Event()
+
+    async def run(self) -> None:
+        """Poll until cancelled.
+
+        Starts without an offset: update ids start anew at random after a quiet week, so only the batch
+        just committed says where to go on.
+        """
+        offset: int | None = None
+        pause = Pause(most=15.0)
+        while True:
+            try:
+                updates = await self._fetch(offset, LONG_POLL if self.caught_up.is_set() else 0)
+            except Exception as error:
+                self.working = self.behind = False
+                wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause.next()
+                self._report(error, wait)
+                await self._store.clock.sleep(wait)
+                continue
+            pause.reset()
+            self.working = True
+            if updates:
+                rows = await accept(self._store, updates)
+                offset = updates[-1]["update_id"] + 1
+                self._hand(rows)
+                self.behind = not self.caught_up.is_set() or len(updates) >= _FULL
+            else:
+                self.behind = False
+                self.caught_up.set()
+
+    async def _fetch(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
+        method = GetRawUpdates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
+        return await self._bot(method, request_timeout=timeout + _ANSWER_TIME)
+
+    @staticmethod
+    def _report(error: Exception, wait: float) -> None:
+        if isinstance(error, TelegramUnauthorizedError):
+            log.error("BOT_TOKEN: Telegram does not know it any more; next try in %.1f s", wait)
+        elif isinstance(error, TelegramAPIError):
+            log.warning("getUpdates: %s; next try in %.1f s", error.message, wait)
+        else:
+            log.warning("getUpdates: %s: %s; next try in %.1f s", type(error).__name__, error, wait)

@@ -1,0 +1,147 @@
+"""Calling Telegram, and what its refusals mean for what we wanted to send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.types import ForumTopic, Message, MessageId
+
+# Pydantic drops a generic model that nobody holds and builds it anew, which costs more than the call.
+_HELD_MODELS = (
+    Response[bool],
+    Response[Message],
+    Response[list[Message]],
+    Response[MessageId],
+    Response[Message | bool],
+    Response[ForumTopic],
+    Response[list[dict[str, Any]]],
+)
+
+# Shorter than a lease, so that no lease ends under a call.
+CALL_TIMEOUT = 45
+
+
+class Outcome(Exception):
+    """Why a call was not applied."""
+
+
+@dataclass
+class Wait(Outcome):
+    """429: nothing goes into this chat for so many seconds."""
+
+    seconds: float
+
+
+@dataclass
+class Retry(Outcome):
+    """Trouble on the way: the same call may succeed later. It may also have been applied already."""
+
+    reason: str
+
+
+@dataclass
+class Unreachable(Outcome):
+    """403 in a private chat: the customer blocked the bot, or is no more."""
+
+    reason: str
+
+
+@dataclass
+class RightsLost(Outcome):
+    """The bot may not do this in the staff group any more; everything for it has to wait."""
+
+    reason: str
+
+
+@dataclass
+class ThreadGone(Outcome):
+    """Somebody deleted the topic."""
+
+
+@dataclass
+class ThreadClosed(Outcome):
+    """Somebody closed the topic."""
+
+
+@dataclass
+class Migrated(Outcome):
+    """The group became a supergroup and has this id now."""
+
+    chat_id: int
+
+
+@dataclass
+class Refused(Outcome):
+    """Anything else final, in Telegram's words."""
+
+    reason: str
+
+
+# Telegram's wordings, from its Bot API server's sources and the errors of MTProto it passes on.
+_THREAD_GONE = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID", "TOPIC_NOT_FOUND")
+_THREAD_CLOSED = ("TOPIC_CLOSED",)
+_RIGHTS = (
+    "not enough rights",
+    "chat not found",
+    "have no rights",
+    "need administrator rights",
+    "CHAT_ADMIN_REQUIRED",
+    "CHAT_WRITE_FORBIDDEN",
+    "CHAT_RESTRICTED",
+    "the chat is not a forum",
+    "bot is not a member",
+)
+
+
+def _means(error: TelegramBadRequest, words: tuple[str, ...]) -> bool:
+    return any(word in error.message for word in words)
+
+
+async def call(bot: Bot, method: TelegramMethod[Any], chat_id: int) -> Any:
+    """Make a call into a chat; gives back Telegram's answer. Raises an Outcome."""
+    private = chat_id > 0
+    try:
+        return await bot(method, request_timeout=CALL_TIMEOUT)
+    except TelegramRetryAfter as error:
+        raise Wait(error.retry_after) from error
+    except TelegramMigrateToChat as error:
+        raise Migrated(error.migrate_to_chat_id) from error
+    except (TelegramServerError, TelegramNetworkError) as error:
+        raise Retry(error.message) from error
+    except ClientDecodeError as error:
+        # An answer that says "done" in a shape our models do not know is done all the same.
+        data = error.data
+        if isinstance(data, dict) and data.get("ok") is True:
+            return data.get("result")
+        raise Retry("the answer was no Telegram answer") from error
+    except TelegramForbiddenError as error:
+        raise (Unreachable(error.message) if private else RightsLost(error.message)) from error
+    except TelegramBadRequest as error:
+        raise _bad_request(error, private) from error
+    except TelegramAPIError as error:
+        raise Refused(error.message) from error
+    except TimeoutError as error:
+        raise Retry("no answer in time") from error
+
+
+def _bad_request(error: TelegramBadRequest, private: bool) -> Outcome:
+    if private:
+        return Unreachable(error.message) if "chat not found" in error.message else Refused(error.message)
+    if _means(error, _THREAD_GONE):
+        return ThreadGone()
+    if _means(error, _THREAD_CLOSED):
+        return ThreadClosed()
+    return RightsLost(error.message) if _means(error, _RIGHTS) else Refused(error.message)

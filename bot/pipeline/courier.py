@@ -1,0 +1,441 @@
+"""The courier: how each kind of outbox row becomes calls, and what is written down afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageText,
+    SendMessage,
+    SetMessageReaction,
+    TelegramMethod,
+)
+from aiogram.types import Message, MessageId, ReactionTypeEmoji
+
+from bot.pipeline import calls
+from bot.pipeline.sender import NotYet, Sender, Void
+from bot.pipeline.threads import Threads
+from bot.relay.notices import Notices
+from bot.relay.render import Header, Part, Place, edits, render
+from desk.profile import Profile
+from locales import translator
+from storage import customers, destinations, memberships, messages, meta, outbox, tickets
+from storage.methods import load
+from storage.rows import Customer, OutboxRow, StoredMessage
+from storage.store import Store, Transaction
+
+DELIVERED = "👌"
+NOTED = "✍"
+_NOT_MODIFIED = "message is not modified"
+
+
+def message_ids(answer: Any) -> list[int]:
+    """The ids of the Telegram messages that an answer tells of."""
+    if isinstance(answer, Message | MessageId):
+        return [answer.message_id]
+    if isinstance(answer, dict):
+        return [answer["message_id"]] if "message_id" in answer else []
+    if isinstance(answer, list):
+        return [each for item in answer for each in message_ids(item)]
+    return []
+
+
+class Courier:
+    """Delivers rows for the sender."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        profile: Profile,
+        threads: Threads,
+        notices: Notices,
+        album_grows: Callable[[str], bool],
+    ) -> None:
+        self._store = store
+        # Whether an album may have items that came but are not processed: after a stop, or in a rush.
+        self._album_grows = album_grows
+        self._profile = profile
+        self._threads = threads
+        self._notices = notices
+
+    def chat_of(self, destination: str) -> int:
+        """The chat that a destination is in now."""
+        customer_id = destinations.customer_of(destination)
+        if customer_id is not None:
+            return customer_id
+        if destination.startswith("chat:"):
+            return int(destination.removeprefix("chat:"))
+        return self._threads.staff_chat_id
+
+    async def deliver(self, row: OutboxRow, sender: Sender) -> None:
+        """Make the calls of a row and commit their outcome."""
+        deliver = {
+            "message": self._message,
+            "notice": self._notice,
+            "call": self._notice,
+            "screen": self._screen,
+            "card": self._card,
+            "mark": self._mark,
+            "reaction": self._reaction,
+            "edit": self._edit,
+        }[row.kind]
+        await deliver(row, sender)
+
+    async def _place(self, row: OutboxRow, sender: Sender) -> Place:
+        """Where a row goes; a thread that does not exist yet is made, with its card."""
+        number = destinations.ticket_of(row.destination)
+        if number is None:
+            return Place(self.chat_of(row.destination))
+        return await self._threads.place(number, row, sender)
+
+    # Messages of the conversation.
+
+    async def _message(self, row: OutboxRow, sender: Sender) -> None:
+        assert row.message_id is not None
+        place = await self._place(row, sender)
+        async with self._store.transaction() as tx:
+            stored = await messages.many(tx, self._message_ids(row))
+            if not stored:
+                raise Void
+            if any(each.media_group_id and self._album_grows(each.media_group_id) for each in stored):
+                raise NotYet
+            place = await self._reply_place(tx, stored[0], place)
+            header, language = await self._header(tx, row, stored[0])
+            origin = next((copy for copy in await messages.copies(tx, stored[0].id) if copy.origin), None)
+            sent = {
+                copy.part
+                for copy in await messages.copies(tx, stored[0].id, place.chat_id)
+                if not copy.origin
+            }
+        parts = render(
+            stored,
+            place,
+            translator(language),
+            header,
+            (origin.chat_id, origin.telegram_message_id) if origin else None,
+        )
+        todo = [(index, part) for index, part in enumerate(parts) if index not in sent]
+        if not todo:
+            await sender.commit(row, lambda tx: self._message_done(tx, row, stored))
+        for index, part in todo:
+            answer = await self._first_accepted(row, part, place.chat_id, sender)
+            ids = message_ids(answer)
+            last = index == todo[-1][0]
+
+            async def note(
+                tx: Transaction,
+                index: int = index,
+                part: Part = part,
+                ids: list[int] = ids,
+                last: bool = last,
+            ) -> None:
+                for telegram_id, message_id in zip(ids, _spread(part.shows, len(ids)), strict=True):
+                    await messages.add_copy(tx, message_id, place.chat_id, telegram_id, part=index)
+                if last:
+                    await self._message_done(tx, row, stored)
+
+            await sender.commit(row, note)
+
+    @staticmethod
+    def _message_ids(row: OutboxRow) -> list[int]:
+        assert row.message_id is not None
+        return [row.message_id, *(row.payload or {}).get("also", ())]
+
+    async def _first_accepted(self, row: OutboxRow, part: Part, chat_id: int, sender: Sender) -> Any:
+        if not part.calls:
+            raise calls.Refused("Telegram lets no bot pass on this kind of message")
+        for index, method in enumerate(part.calls):
+
+            async def make(method: TelegramMethod[Any] = method) -> TelegramMethod[Any]:
+                return method
+
+            try:
+                return await sender.call(row, chat_id, make)
+            except calls.Refused:
+                if index == len(part.calls) - 1:
+                    raise
+        raise AssertionError("a part has calls")
+
+    async def _reply_place(self, tx: Transaction, message: StoredMessage, place: Place) -> Place:
+        if message.reply_to_id is None:
+            return place
+        copies = await messages.copies(tx, message.reply_to_id, place.chat_id)
+        if not copies:
+            return place
+        # Of a message in several parts the last is replied to; of an album, its first item.
+        last = max(copy.part for copy in copies)
+        target = next(copy for copy in copies if copy.part == last)
+        return Place(place.chat_id, place.thread_id, target.telegram_message_id, message.quote)
+
+    async def _header(
+        self, tx: Transaction, row: OutboxRow, message: StoredMessage
+    ) -> tuple[Header | None, str]:
+        """What stands above a message: in a thread nothing, for a customer what they could not know."""
+        customer_id = destinations.customer_of(row.destination)
+        if customer_id is None:
+            return None, self._notices.staff_language
+        customer = await customers.get(tx, customer_id)
+        lines = []
+        if row.ticket_number is not None and len(await tickets.open_of(tx, customer_id)) > 1:
+            lines.append(f"#{row.ticket_number}")
+        if self._profile.agent_names and message.author_name:
+            lines.append(message.author_name)
+        language = customer.language or self._profile.fallback
+        return (Header(" · ".join(lines)) if lines else None), language
+
+    async def _message_done(self, tx: Transaction, row: OutboxRow, stored: list[StoredMessage]) -> None:
+        await outbox.remove(tx, row.id)
+        owed = outbox.Outbox(tx)
+        for message in stored:
+            if message.media_group_id and row.ticket_number is not None:
+                shown = [file.position for file in message.attachments]
+                late = await messages.split_album(tx, message.id, shown)
+                if late is not None and late.author != "note":
+                    await owed.relay(
+                        row.destination, late.id, row.ticket_number, tx.now + messages.ALBUM_DELAY
+                    )
+        if stored[0].author == "agent" and row.ticket_number is not None:
+            await owed.mark(stored[0].id, row.ticket_number, DELIVERED)
+
+    # Notices, screens, cards.
+
+    async def _notice(self, row: OutboxRow, sender: Sender) -> None:
+        assert row.payload is not None
+        method = load(row.payload)
+        place = await self._place(row, sender)
+        fields = type(method).model_fields
+        values: dict[str, Any] = {}
+        if "chat_id" in fields:
+            values["chat_id"] = place.chat_id
+        if row.kind == "notice":
+            async with self._store.transaction() as tx:
+                place = await self._notice_place(tx, row, place)
+            values |= {
+                key: value for key, value in place.address().items() if value is not None and key in fields
+            }
+        addressed = method.model_copy(update=values)
+
+        async def make() -> TelegramMethod[Any]:
+            return addressed
+
+        await sender.call(row, place.chat_id, make)
+        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+
+    @staticmethod
+    async def _notice_place(tx: Transaction, row: OutboxRow, place: Place) -> Place:
+        if row.message_id is None:
+            return place
+        copies = await messages.copies(tx, row.message_id, place.chat_id)
+        reply_to = copies[0].telegram_message_id if copies else None
+        return Place(place.chat_id, place.thread_id, reply_to)
+
+    async def _screen(self, row: OutboxRow, sender: Sender) -> None:
+        assert row.payload is not None
+        view = load(row.payload)
+        assert isinstance(view, SendMessage)
+        edit: int | None = row.payload["edit"]
+        chat_id = self.chat_of(row.destination)
+        view = view.model_copy(update={"chat_id": chat_id})
+        shown_as = edit
+        if edit is None or not await self._edit_screen(row, view, edit, sender):
+
+            async def make() -> TelegramMethod[Any]:
+                return view
+
+            shown_as = message_ids(await sender.call(row, chat_id, make))[0]
+
+        key: str = row.payload["key"]
+        replaced: int | None = None
+
+        async def note(tx: Transaction) -> None:
+            nonlocal replaced
+            before = await customers.get(tx, chat_id)
+            replaced = before.screen_message_id if before.screen_key == key else None
+            # The customer first, as where updates are processed: in another order the two would deadlock.
+            await customers.set_screen(tx, chat_id, shown_as, key)
+            await outbox.remove(tx, row.id)
+
+        await sender.commit(row, note)
+        if row.payload["moves"] and replaced is not None:
+            await self._delete(row, chat_id, replaced, sender)
+
+    @staticmethod
+    async def _delete(row: OutboxRow, chat_id: int, message_id: int, sender: Sender) -> None:
+        async def make() -> TelegramMethod[Any]:
+            return DeleteMessage(chat_id=chat_id, message_id=message_id)
+
+        # Where that fails an old screen stays further up, which does no harm.
+        with contextlib.suppress(calls.Outcome, Void):
+            await sender.call(row, chat_id, make)
+
+    @staticmethod
+    async def _edit_screen(row: OutboxRow, view: SendMessage, message_id: int, sender: Sender) -> bool:
+        async def make() -> TelegramMethod[Any]:
+            return EditMessageText(
+                chat_id=view.chat_id,
+                message_id=message_id,
+                text=view.text,
+                parse_mode=view.parse_mode,
+                entities=view.entities,
+                link_preview_options=view.link_preview_options,
+                reply_markup=view.reply_markup,  # type: ignore[arg-type]
+            )
+
+        try:
+            await sender.call(row, int(view.chat_id), make)
+        except calls.Refused as refused:
+            # Gone or too old: the screen is sent anew.
+            return _NOT_MODIFIED in refused.reason
+        return True
+
+    async def _card(self, row: OutboxRow, sender: Sender) -> None:
+        assert row.ticket_number is not None
+        await self._threads.refresh_card(row.ticket_number, row, sender)
+        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+
+    # Marks, reactions, edits.
+
+    async def _mark(self, row: OutboxRow, sender: Sender) -> None:
+        chat_id = self.chat_of(row.destination)
+        async with self._store.transaction() as tx:
+            assert row.message_id is not None
+            copies = [copy for copy in await messages.copies(tx, row.message_id, chat_id) if copy.origin]
+        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[:1]])
+
+    async def _reaction(self, row: OutboxRow, sender: Sender) -> None:
+        chat_id = self.chat_of(row.destination)
+        async with self._store.transaction() as tx:
+            assert row.message_id is not None
+            copies = await messages.copies(tx, row.message_id, chat_id)
+        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[-1:]])
+
+    async def _set_reaction(
+        self, row: OutboxRow, sender: Sender, chat_id: int, targets: Iterable[int]
+    ) -> None:
+        assert row.payload is not None
+        emoji = row.payload["emoji"]
+        for target in targets:
+
+            async def make(target: int = target) -> TelegramMethod[Any]:
+                return SetMessageReaction(
+                    chat_id=chat_id,
+                    message_id=target,
+                    reaction=[ReactionTypeEmoji(emoji=emoji)] if emoji else [],
+                )
+
+            try:
+                await sender.call(row, chat_id, make)
+            except (calls.Refused, calls.ThreadGone, calls.ThreadClosed):
+                # The group may forbid reactions or the message be gone: no failed delivery.
+                break
+        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+
+    async def _edit(self, row: OutboxRow, sender: Sender) -> None:
+        assert row.message_id is not None
+        place = await self._place(row, sender)
+        async with self._store.transaction() as tx:
+            stored = await messages.get(tx, row.message_id)
+            copies = [
+                copy for copy in await messages.copies(tx, row.message_id, place.chat_id) if not copy.origin
+            ]
+            header, language = await self._header(tx, row, stored)
+        if stored.on_card:
+            await self._threads.refresh_card(row.ticket_number or 0, row, sender)
+        elif copies:
+            parts = render([stored], place, translator(language), header)
+            targets = [copy.telegram_message_id for copy in copies]
+            for edit in edits(parts, place.chat_id, targets):
+                await self._edit_copy(row, place.chat_id, edit, sender)
+        await sender.commit(row, lambda tx: self._edit_done(tx, row))
+
+    @staticmethod
+    async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> None:
+        async def make() -> TelegramMethod[Any]:
+            return edit
+
+        try:
+            await sender.call(row, chat_id, make)
+        except calls.Refused as refused:
+            if _NOT_MODIFIED not in refused.reason:
+                raise
+
+    @staticmethod
+    async def _edit_done(tx: Transaction, row: OutboxRow) -> None:
+        await outbox.remove(tx, row.id)
+        assert row.message_id is not None
+        # What could not be delivered may be right now that it says something else.
+        failed = await outbox.failed_row(tx, row.message_id)
+        if failed is not None:
+            await outbox.retry(tx, failed)
+
+    # What went wrong.
+
+    async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the row cannot be delivered, and tell whom it concerns."""
+        chat_id = self.chat_of(row.destination)
+
+        async def note(tx: Transaction) -> None:
+            if row.kind != "message":
+                await outbox.remove(tx, row.id)
+                await self._notices.not_shown(tx, row, reason)
+                return
+            await outbox.fail(tx, row.id, reason)
+            assert row.message_id is not None
+            await messages.note_failure(tx, row.message_id, chat_id, reason)
+            await self._notices.not_delivered(tx, row, reason)
+
+        await sender.commit(row, note)
+
+    async def unreachable(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the customer cannot be reached, and tell the agents."""
+        customer_id = destinations.customer_of(row.destination)
+        assert customer_id is not None
+
+        async def note(tx: Transaction) -> None:
+            await outbox.Outbox(tx).drop_screens(customer_id)
+            known: Customer = await customers.get(tx, customer_id)
+            if await customers.set_unreachable(tx, customer_id, reason):
+                await self._notices.unreachable(tx, known, reason)
+
+        await sender.commit(row, note)
+
+    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Commit that the thread of a row is gone; it will be made anew."""
+        number = destinations.ticket_of(row.destination)
+        if number is None:
+            # The group's General topic cannot be deleted, so nobody waits for this.
+            await self.fail(row, "message thread not found", sender)
+            return
+        await self._threads.lost(number, row, sender)
+
+    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Open a thread that somebody closed."""
+        number = destinations.ticket_of(row.destination)
+        assert number is not None
+        await self._threads.reopen(number, row, sender)
+
+    async def migrated(self, chat_id: int, sender: Sender) -> None:
+        """Commit the staff group's new id."""
+        async with self._store.transaction() as tx:
+            await adopt_group(tx, self._threads.staff_chat_id, chat_id)
+        self._threads.move(chat_id)
+
+
+async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
+    """The staff group has a new id: remember it over the setting, and make the threads anew there."""
+    if old_chat_id == new_chat_id:
+        return
+    await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
+    await memberships.move(tx, old_chat_id, new_chat_id)
+    owed = outbox.Outbox(tx)
+    for number in await tickets.forget_threads(tx, old_chat_id):
+        await owed.card(number, at_once=True)
+
+
+def _spread(shows: tuple[int, ...], count: int) -> list[int]:
+    """Which stored message each of `count` Telegram messages shows: one for all, or one each."""
+    return list(shows) if len(shows) == count else [shows[0]] * count

@@ -1,0 +1,96 @@
+"""The way into one chat: few calls at once, none while Telegram says wait, then one as a probe."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from storage.clock import Clock
+
+
+class Gate:
+    """Lets calls into one chat pass. Who waits is let in by urgency (smaller first), then in order."""
+
+    def __init__(self, clock: Clock, limit: int) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._inside = 0
+        self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+        self._closed_until: datetime | None = None
+        self._probing = False
+        self._opener: asyncio.Task[None] | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether Telegram told us to wait, and no probe has passed since."""
+        return self._closed_until is not None or self._probing
+
+    @asynccontextmanager
+    async def pass_through(self, urgency: int) -> AsyncIterator[None]:
+        """Hold a place inside while the block runs."""
+        turn = (urgency, next(self._order), asyncio.get_running_loop().create_future())
+        heapq.heappush(self._waiters, turn)
+        self._admit()
+        try:
+            await turn[2]
+        except asyncio.CancelledError:
+            if turn[2].done() and not turn[2].cancelled():
+                self._leave()
+            else:
+                self._waiters.remove(turn)
+                heapq.heapify(self._waiters)
+            raise
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._inside -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        if self._closed_until is not None:
+            return
+        limit = 1 if self._probing else self._limit
+        while self._waiters and self._inside < limit:
+            _, _, turn = heapq.heappop(self._waiters)
+            if not turn.done():
+                self._inside += 1
+                turn.set_result(None)
+
+    def close_for(self, seconds: float) -> None:
+        """Nothing passes for so long; then one call, to see."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._probing = True
+        if self._closed_until is not None and self._closed_until >= until:
+            return
+        self._closed_until = until
+        if self._opener is not None:
+            self._opener.cancel()
+        self._opener = asyncio.create_task(self._open_after(seconds))
+
+    async def _open_after(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._closed_until = None
+        self._opener = None
+        self._admit()
+
+    def passed(self) -> None:
+        """A call went through: no reason to hold back any more."""
+        if self._probing and self._closed_until is None:
+            self._probing = False
+            self._admit()
+
+    def open_now(self) -> None:
+        """There is word that calls may pass again."""
+        if self._opener is not None:
+            self._opener.cancel()
+            self._opener = None
+        self._closed_until = None
+        self._admit()

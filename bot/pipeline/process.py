@@ -1,0 +1,256 @@
+"""Process: one update, one transaction; in order within a private chat and within a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiogram import Bot, Dispatcher
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Update
+
+from bot.pipeline.pause import Pause
+from dialogs.context import Toast
+from storage import inbox
+from storage.outbox import Outbox
+from storage.rows import InboxRow
+from storage.store import Store, Transaction, is_trouble
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+_TRY_AGAIN_AFTER = 0.2
+_CALLBACK_ANSWERS_AT_ONCE = 20
+
+
+class Guard(Protocol):
+    """What has to be asked of Telegram before an update can be processed, outside any transaction."""
+
+    def needs(self, row: InboxRow) -> Callable[[], Awaitable[None]] | None:
+        """The question to ask first, or None."""
+        ...
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Updates that have to stay in order."""
+
+    rows: deque[InboxRow] = field(default_factory=deque)
+    busy: bool = False
+
+
+TellAside = Callable[[Transaction, InboxRow], Awaitable[None]]
+
+
+class Processor:
+    """Runs the dispatcher over the inbox.
+
+    `batch` updates of different lanes share a transaction, each in a savepoint of its own;
+    `workers` transactions run at once. SQLite wants one large one, PostgreSQL several small ones.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        guard: Guard,
+        tell_aside: TellAside,
+        batch: int,
+        workers: int,
+    ) -> None:
+        self._store = store
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._guard = guard
+        self._tell_aside = tell_aside
+        self._batch = batch
+        self._workers = workers
+        self._lanes: dict[str, _Lane] = {}
+        self._ready: deque[str] = deque()
+        self._wake = asyncio.Event()
+        self._side_tasks: set[asyncio.Task[None]] = set()
+        # Lanes that wait for nothing but a moment to try again.
+        self._resting: set[str] = set()
+        self._answers = asyncio.Semaphore(_CALLBACK_ANSWERS_AT_ONCE)
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything handed over is processed."""
+        return not self._lanes and not self._side_tasks
+
+    @property
+    def working(self) -> bool:
+        """Whether something is being processed at this moment, and does not wait for its next try."""
+        return not self._resting.issuperset(self._lanes) or len(self._side_tasks) > len(self._resting)
+
+    def expects(self, media_group_id: str) -> bool:
+        """Whether an item of this album waits to be processed."""
+        return any(
+            row.payload.get("message", {}).get("media_group_id") == media_group_id
+            for lane in self._lanes.values()
+            for row in lane.rows
+        )
+
+    def hand(self, rows: Iterable[InboxRow]) -> None:
+        """Updates that are committed to the inbox, in order."""
+        for row in rows:
+            lane = self._lanes.setdefault(row.lane, _Lane())
+            lane.rows.append(row)
+            self._offer(row.lane, lane)
+
+    def _offer(self, key: str, lane: _Lane) -> None:
+        if lane.busy:
+            return
+        if not lane.rows:
+            del self._lanes[key]
+            return
+        lane.busy = True
+        self._ready.append(key)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Process until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._workers):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        pause = Pause(first=0.2, most=10.0)
+        while True:
+            while not self._ready:
+                self._wake.clear()
+                await self._wake.wait()
+            keys = [self._ready.popleft() for _ in range(min(self._batch, len(self._ready)))]
+            keys = [key for key in keys if not self._asks_first(key)]
+            if not keys:
+                continue
+            rows = [self._lanes[key].rows[0] for key in keys]
+            try:
+                answers = await self._process(rows)
+            except Exception as error:
+                if not is_trouble(error):
+                    log.exception("the transaction of %d updates failed", len(rows))
+                wait = pause.next()
+                log.warning("processing pauses for %.1f s: %s", wait, error)
+                await self._rest(keys, wait)
+                self._again(keys)
+                continue
+            pause.reset()
+            for key, finished in zip(keys, answers, strict=True):
+                if finished is None:
+                    self._spawn(self._later(key))
+                    continue
+                self._lanes[key].rows.popleft()
+                if finished.answer is not None:
+                    self._spawn(self._answer_callback(finished.answer))
+                self._again([key])
+
+    def _again(self, keys: list[str]) -> None:
+        for key in keys:
+            lane = self._lanes[key]
+            lane.busy = False
+            self._offer(key, lane)
+
+    async def _later(self, key: str) -> None:
+        await self._rest([key], _TRY_AGAIN_AFTER)
+        self._again([key])
+
+    async def _rest(self, keys: list[str], seconds: float) -> None:
+        self._resting.update(keys)
+        try:
+            await self._store.clock.sleep(seconds)
+        finally:
+            self._resting.difference_update(keys)
+
+    def _asks_first(self, key: str) -> bool:
+        """Whether the lane has to wait for an answer of Telegram's; it comes back by itself."""
+        question = self._guard.needs(self._lanes[key].rows[0])
+        if question is None:
+            return False
+
+        async def ask() -> None:
+            pause = Pause(first=0.2, most=10.0)
+            while True:
+                try:
+                    await question()
+                except Exception as error:
+                    # Whatever it is, the lane must not stay waiting for good.
+                    wait = pause.next()
+                    log.warning("%s waits %.1f s to ask Telegram again: %s", key, wait, error)
+                    await self._rest([key], wait)
+                else:
+                    self._again([key])
+                    return
+
+        self._spawn(ask())
+        return True
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._side_tasks.add(task)
+        task.add_done_callback(self._side_tasks.discard)
+
+    async def _process(self, rows: list[InboxRow]) -> list[_Finished | None]:
+        """Process the updates in one transaction; None for one that failed and gets another try."""
+        async with self._store.transaction() as tx:
+            results = []
+            for row in rows:
+                results.append(await self._process_one(tx, row))
+                # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
+                await asyncio.sleep(0)
+            done = [
+                row.update_id for row, result in zip(rows, results, strict=True) if result and result.done
+            ]
+            if done:
+                await inbox.done(tx, done)
+        return results
+
+    async def _process_one(self, tx: Transaction, row: InboxRow) -> _Finished | None:
+        toast = Toast()
+        try:
+            async with tx.savepoint() as part:
+                update = Update.model_validate(row.payload, context={"bot": self._bot})
+                await self._dispatcher.feed_update(
+                    self._bot, update, tx=part, outbox=Outbox(part), toast=toast
+                )
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("update %d failed", row.update_id)
+            attempts = await inbox.count_attempt(tx, row.update_id)
+            if attempts < TRIES:
+                return None
+            await inbox.set_aside(tx, row.update_id, traceback.format_exc())
+            await self._tell_aside(tx, row)
+            return _Finished(done=False, answer=_callback_answer(row, Toast()))
+        return _Finished(done=True, answer=_callback_answer(row, toast))
+
+    async def _answer_callback(self, answer: AnswerCallbackQuery) -> None:
+        # A late answer fails, and a lost one costs a spinner on a button: neither is worth a word.
+        async with self._answers:
+            try:
+                await self._bot(answer, request_timeout=10)
+            except Exception as error:
+                log.debug("a button press was not answered: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    done: bool
+    answer: AnswerCallbackQuery | None
+
+
+def _callback_answer(row: InboxRow, toast: Toast) -> AnswerCallbackQuery | None:
+    query = row.payload.get("callback_query")
+    if not isinstance(query, dict):
+        return None
+    # Telegram takes 200 characters.
+    text = toast.text[:200] if toast.text else None
+    return AnswerCallbackQuery(callback_query_id=query["id"], text=text, show_alert=toast.alert or None)

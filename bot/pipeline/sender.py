@@ -1,0 +1,342 @@
+"""Deliver: what we owe Telegram, in order per destination, many destinations at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Protocol
+
+from aiogram import Bot
+from aiogram.methods import TelegramMethod
+
+from bot.pipeline import calls
+from bot.pipeline.committer import Committer, LeaseLost
+from bot.pipeline.gate import Gate
+from bot.pipeline.lanes import Lane
+from bot.pipeline.pause import Pause
+from storage import customers, destinations, leases, outbox
+from storage.clock import wait_for
+from storage.rows import OutboxRow
+from storage.store import Store, Transaction, is_trouble
+
+log = logging.getLogger(__name__)
+
+# Few calls in flight per chat, so that one 429 is one and not forty.
+_AT_ONCE_PER_CHAT = 4
+_AT_ONCE = 30
+# How long a call is tried again after trouble on the way.
+GIVE_UP_AFTER = timedelta(days=1)
+# Between looks whether lost rights are back, unless Telegram tells us first.
+_RIGHTS_PROBE = 30.0
+_ANOTHERS_LEASE = 5.0
+_A_MOMENT = 0.2
+
+Change = Callable[[Transaction], Awaitable[None]]
+Call = Callable[[], Awaitable[TelegramMethod[Any]]]
+
+
+class Void(Exception):
+    """The row was replaced or dropped while it waited its turn."""
+
+
+class NotYet(Exception):
+    """The row has to wait a moment longer."""
+
+
+class Deliverer(Protocol):
+    """Knows how each kind of row becomes calls, and what has to be written down afterwards."""
+
+    async def deliver(self, row: OutboxRow, sender: Sender) -> None:
+        """Make the calls of a row and commit their outcome; the row is done when this returns."""
+        ...
+
+    async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the row cannot be delivered, and tell whom it concerns."""
+        ...
+
+    async def unreachable(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the customer cannot be reached, and tell the agents."""
+        ...
+
+    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Commit that the thread of a row is gone; it will be made anew."""
+        ...
+
+    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Open a thread that somebody closed."""
+        ...
+
+    async def migrated(self, chat_id: int, sender: Sender) -> None:
+        """Commit the staff group's new id."""
+        ...
+
+    def chat_of(self, destination: str) -> int:
+        """The chat that a destination is in now."""
+        ...
+
+
+class Sender:
+    """Takes rows after the commit that made them and sends them until their outcome is committed."""
+
+    def __init__(self, *, store: Store, bot: Bot, deliverer: Deliverer, owner: str) -> None:
+        self._store = store
+        self._bot = bot
+        self._deliverer = deliverer
+        self._owner = owner
+        self._committer = Committer(store, owner)
+        self._lanes: dict[str, Lane] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._gates: dict[int, Gate] = {}
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._parked: set[str] = set()
+        # Destinations with a call made whose outcome is not committed yet.
+        self._in_flight: set[str] = set()
+        self._stopping = False
+        # Why nothing goes to the staff group now, in Telegram's words.
+        self.staff_trouble: str | None = None
+        store.listen(self._after_commit)
+
+    @property
+    def committing(self) -> bool:
+        """Whether outcomes are being committed at this moment."""
+        return self._committer.busy
+
+    async def run(self) -> None:
+        """Send until cancelled; `take_over` comes first."""
+        committing = asyncio.create_task(self._committer.run())
+        try:
+            await committing
+        finally:
+            committing.cancel()
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(committing, *self._tasks.values(), return_exceptions=True)
+
+    async def take_over(self) -> None:
+        """Begin with what an earlier process left; before anything new is queued, or it could be sent twice."""
+        pause = Pause()
+        while True:
+            try:
+                async with self._store.transaction() as tx:
+                    if self._store.is_sqlite:
+                        # The file is locked by this process alone: whoever held a lease is dead.
+                        await leases.release_all(tx)
+                    rows = await outbox.waiting(tx)
+                    parked = await self._unreachable(tx)
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                wait = pause.next()
+                log.warning("what is owed cannot be read, next try in %.1f s: %s", wait, error)
+                await self._store.clock.sleep(wait)
+                continue
+            self._parked |= parked
+            for row in rows:
+                self._put(row)
+            return
+
+    @staticmethod
+    async def _unreachable(tx: Transaction) -> set[str]:
+        return {destinations.customer(customer_id) for customer_id in await customers.unreachable(tx)}
+
+    def _after_commit(self, tx: Transaction) -> None:
+        for row in tx.queued:
+            if row.id not in tx.dropped:
+                self._put(row)
+        if tx.dropped:
+            for lane in self._lanes.values():
+                for row_id in tx.dropped:
+                    lane.remove(row_id)
+        for destination in tx.resumed:
+            self.resume(destination)
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing new, and give calls under way that long to be made and committed."""
+        self._stopping = True
+        waiting = [task for key, task in self._tasks.items() if key not in self._in_flight]
+        for task in waiting:
+            task.cancel()
+        under_way = [task for task in self._tasks.values() if task not in waiting]
+        if under_way:
+            _, under_way = map(list, await asyncio.wait(under_way, timeout=seconds))
+        if not under_way:
+            await self._release()
+
+    async def _release(self) -> None:
+        """Let another process, or our own next one, send at once instead of waiting for our leases to end."""
+        try:
+            async with self._store.transaction() as tx:
+                await leases.release_all(tx, self._owner)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            log.warning("the leases could not be given back: %s", error)
+
+    def _put(self, row: OutboxRow) -> None:
+        lane = self._lanes.get(row.destination)
+        if lane is None:
+            lane = self._lanes[row.destination] = Lane(row.destination)
+        lane.put(row)
+        self._start(lane)
+
+    def _start(self, lane: Lane) -> None:
+        if lane.key not in self._tasks and lane.key not in self._parked and not self._stopping:
+            task = asyncio.create_task(self._drain(lane))
+            self._tasks[lane.key] = task
+            task.add_done_callback(lambda done: self._ended(lane, done))
+
+    def _ended(self, lane: Lane, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(lane.key, None)
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("the lane %s stopped and starts again", lane.key, exc_info=error)
+        if not lane:
+            self._lanes.pop(lane.key, None)
+        else:
+            self._start(lane)
+
+    def resume(self, destination: str) -> None:
+        """The customer is back: what was owed goes out."""
+        if destination in self._parked:
+            self._parked.discard(destination)
+            if lane := self._lanes.get(destination):
+                self._start(lane)
+
+    def rights_are_back(self, chat_id: int) -> None:
+        """Telegram says that the bot may do more in the staff group: try at once."""
+        self._gate(chat_id).open_now()
+
+    def _gate(self, chat_id: int) -> Gate:
+        gate = self._gates.get(chat_id)
+        if gate is None:
+            gate = self._gates[chat_id] = Gate(self._store.clock, _AT_ONCE_PER_CHAT)
+        return gate
+
+    async def call(self, row: OutboxRow, chat_id: int, make: Call) -> Any:
+        """Make one call for a row, in its turn. Raises an Outcome, Void or LeaseLost.
+
+        `make` builds the call when its turn has come, so that it says what is true then.
+        """
+        await self._committer.hold(row.destination)
+        gate = self._gate(chat_id)
+        async with gate.pass_through(row.rank), self._places:
+            lane = self._lanes.get(row.destination)
+            if lane is None or row not in lane or self._stopping:
+                raise Void
+            method = await make()
+            self._in_flight.add(row.destination)
+            try:
+                answer = await calls.call(self._bot, method, chat_id)
+            except calls.Wait as wait:
+                gate.close_for(wait.seconds)
+                raise
+            except calls.RightsLost as lost:
+                if destinations.is_foreign(row.destination):
+                    # Nobody waits for us in a group that is not ours.
+                    gate.passed()
+                    raise calls.Refused(lost.reason) from lost
+                gate.close_for(_RIGHTS_PROBE)
+                if self.staff_trouble != lost.reason:
+                    log.error("nothing can be sent to the staff group %d: %s", chat_id, lost.reason)
+                self.staff_trouble = lost.reason
+                raise
+            except calls.Retry:
+                raise
+            except calls.Outcome:
+                gate.passed()
+                raise
+            gate.passed()
+            to_staff = chat_id < 0 and not destinations.is_foreign(row.destination)
+            if to_staff and self.staff_trouble is not None:
+                log.warning("the staff group can be written to again")
+                self.staff_trouble = None
+            return answer
+
+    async def commit(self, row: OutboxRow, change: Change) -> None:
+        """Make an outcome true. Raises LeaseLost."""
+        await self._committer.commit(row.destination, change)
+
+    async def _drain(self, lane: Lane) -> None:
+        """Send what a destination waits for, one after the other, until nothing is left."""
+        pause = Pause(first=1.0, most=60.0)
+        trouble_since = None
+        while lane and lane.key not in self._parked and not self._stopping:
+            lane.changed.clear()
+            row, due_at = lane.next(self._store.clock.now())
+            if row is None:
+                assert due_at is not None
+                wait = (due_at - self._store.clock.now()).total_seconds()
+                await wait_for(lane.changed, self._store.clock, max(wait, 0.0))
+                continue
+            try:
+                await self._attempt(lane, row)
+            except calls.Retry as retry:
+                now = self._store.clock.now()
+                trouble_since = trouble_since or now
+                if now - trouble_since > GIVE_UP_AFTER:
+                    await self._deliverer.fail(row, retry.reason, self)
+                    lane.remove(row.id)
+                    continue
+                wait = pause.next()
+                log.info("%s waits %.1f s: %s", lane.key, wait, retry.reason)
+                await self._store.clock.sleep(wait)
+                continue
+            except LeaseLost:
+                await self._store.clock.sleep(_ANOTHERS_LEASE)
+                continue
+            except Exception:
+                log.exception("%s: what became of row %d cannot be written down", lane.key, row.id)
+                await self._store.clock.sleep(pause.next())
+                continue
+            pause.reset()
+            trouble_since = None
+
+    async def _attempt(self, lane: Lane, row: OutboxRow) -> None:
+        try:
+            await self._send(lane, row)
+        finally:
+            self._in_flight.discard(lane.key)
+
+    async def _send(self, lane: Lane, row: OutboxRow) -> None:
+        try:
+            await self._deliver(lane, row)
+        except Void:
+            # Unless a newer version took its place, or we are stopping, there is nothing left to send.
+            if row in lane and not self._stopping:
+                lane.remove(row.id)
+        except NotYet:
+            await self._store.clock.sleep(_A_MOMENT)
+        except (calls.Wait, calls.RightsLost):
+            # The gate keeps the lane waiting.
+            return
+        except (calls.Retry, LeaseLost):
+            raise
+        except Exception as error:
+            if is_trouble(error):
+                raise calls.Retry(f"the database: {error}") from error
+            log.exception("%s: row %d cannot be delivered", lane.key, row.id)
+            await self._deliverer.fail(row, "internal error", self)
+            lane.remove(row.id)
+
+    async def _deliver(self, lane: Lane, row: OutboxRow) -> None:
+        try:
+            await self._deliverer.deliver(row, self)
+            lane.remove(row.id)
+        except calls.Unreachable as gone:
+            self._parked.add(lane.key)
+            dropped = lane.drop_screens()
+            log.info("%s cannot be reached: %s; %d screens dropped", lane.key, gone.reason, len(dropped))
+            await self._deliverer.unreachable(row, gone.reason, self)
+        except calls.ThreadGone:
+            await self._deliverer.lost_thread(row, self)
+        except calls.ThreadClosed:
+            await self._deliverer.reopen_thread(row, self)
+        except calls.Migrated as moved:
+            await self._deliverer.migrated(moved.chat_id, self)
+        except calls.Refused as refused:
+            log.warning("%s: %s of row %d refused: %s", lane.key, row.kind, row.id, refused.reason)
+            await self._deliverer.fail(row, refused.reason, self)
+            lane.remove(row.id)

@@ -1,0 +1,1 @@
+"""Messages of a conversation rebuilt as Telegram calls for the other side."""

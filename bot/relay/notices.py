@@ -1,0 +1,135 @@
+"""What the bot itself says to agents in a thread, in the group's language."""
+
+from __future__ import annotations
+
+from aiogram.methods import SendMessage
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from markupsafe import Markup
+
+from bot.staff.card import NO_PREVIEW, RetryButton
+from locales import Translator, guess, mark, translator
+from storage import customers, destinations, messages, tickets
+from storage.methods import load
+from storage.outbox import Outbox
+from storage.rows import Customer, OutboxRow
+from storage.store import Transaction
+
+RETRY = mark("Send again")
+
+
+def line(text: str, keyboard: InlineKeyboardMarkup | None = None) -> SendMessage:
+    """A notice; where it goes is known when it is sent."""
+    return SendMessage(
+        chat_id=0, text=text, parse_mode="HTML", link_preview_options=NO_PREVIEW, reply_markup=keyboard
+    )
+
+
+class Notices:
+    """Notices to agents."""
+
+    def __init__(self, tr: Translator) -> None:
+        self._tr = tr
+        self.staff_language = tr.language
+
+    async def not_delivered(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
+        """A message could not be delivered: say why, under the message, and offer to try again."""
+        assert row.message_id is not None
+        if row.ticket_number is None:
+            return
+        message = await messages.get(tx, row.message_id)
+        if message.author == "customer":
+            await self._tell_sender(tx, message.customer_id, row)
+            text = self._tr.text(
+                "A message of the customer cannot be shown here: {reason}.", reason=reason.rstrip(".")
+            )
+        else:
+            text = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
+        button = InlineKeyboardButton(
+            text=self._tr.plain(RETRY), callback_data=RetryButton(row=row.id).pack()
+        )
+        await Outbox(tx).owe(
+            destinations.thread(row.ticket_number),
+            line(text, InlineKeyboardMarkup(inline_keyboard=[[button]])),
+            reply_to=row.message_id,
+            ticket_number=row.ticket_number,
+        )
+
+    async def not_shown(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
+        """A card or a notice cannot stand in its thread: the group has to know of it elsewhere."""
+        if destinations.ticket_of(row.destination) is None:
+            return
+        if row.kind == "notice" and row.payload is not None:
+            await Outbox(tx).owe(destinations.STAFF, load(row.payload))
+        elif row.kind == "card":
+            words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
+            await self.to_staff(tx, Markup("#{} · {}").format(row.ticket_number, words))
+
+    @staticmethod
+    async def _tell_sender(tx: Transaction, customer_id: int, row: OutboxRow) -> None:
+        """The customer has to know that the specialist cannot see what they sent."""
+        customer = await customers.get(tx, customer_id)
+        text = translator(customer.language or guess(customer.language_hint)).text(
+            "This could not be passed on to the specialist. "
+            "Please send it in another way, for example as a text, a photo or a file."
+        )
+        await Outbox(tx).owe(
+            destinations.customer(customer_id),
+            line(text),
+            reply_to=row.message_id,
+            ticket_number=row.ticket_number,
+        )
+
+    async def unreachable(self, tx: Transaction, customer: Customer, reason: str) -> None:
+        """Tell the threads of a customer's open tickets that nothing reaches them now."""
+        text = self._tr.text(
+            "Nothing reaches the customer now; Telegram says: {reason}. "
+            "What you write is kept and goes out when they are back.",
+            reason=reason.rstrip("."),
+        )
+        await self.to_open_tickets(tx, customer.id, text)
+
+    async def blocked(self, tx: Transaction, customer: Customer) -> None:
+        """The customer blocked the bot."""
+        text = self._tr.text(
+            "The customer has blocked the bot. What you write is kept and goes out when they are back."
+        )
+        await self.to_open_tickets(tx, customer.id, text)
+
+    async def returned(self, tx: Transaction, customer_id: int) -> None:
+        """The customer can be reached again."""
+        text = self._tr.text("The customer can be reached again; what was kept goes out now.")
+        await self.to_open_tickets(tx, customer_id, text)
+
+    async def to_open_tickets(self, tx: Transaction, customer_id: int, text: str) -> None:
+        """One line into the thread of each open ticket of a customer."""
+        for ticket in await tickets.open_of(tx, customer_id):
+            await self.to_thread(tx, ticket.number, text)
+
+    async def to_thread(
+        self, tx: Transaction, number: int, text: str, *, reply_to: int | None = None
+    ) -> None:
+        """One line into a thread."""
+        await Outbox(tx).owe(destinations.thread(number), line(text), reply_to=reply_to, ticket_number=number)
+
+    async def set_aside(self, tx: Transaction, update_id: int) -> None:
+        """Our own code cannot process an update: the group has to know, for somebody waits."""
+        text = self._tr.text(
+            "An update could not be processed and was set aside: <code>{id}</code>. "
+            "<code>talon inbox</code> on the server shows it and can replay it.",
+            id=update_id,
+        )
+        await self.to_staff(tx, text)
+
+    @staticmethod
+    def apology(tr: Translator) -> SendMessage:
+        """What a customer reads whose message our own code failed on."""
+        return line(
+            tr.text(
+                "Sorry, this could not be processed because of a fault of ours. "
+                "Your message is kept, and the desk has been told."
+            )
+        )
+
+    async def to_staff(self, tx: Transaction, text: str) -> None:
+        """One line into the group, outside any thread."""
+        await Outbox(tx).owe(destinations.STAFF, line(text))

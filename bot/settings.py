@@ -1,0 +1,104 @@
+"""Settings: environment variables and `.env`. Their names are a contract."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from locales import LANGUAGES
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that names it and the mend."""
+
+
+# An address of a database holds its password.
+_SECRET = ("BOT_TOKEN", "DATABASE_URL")
+_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+
+
+class Settings(BaseSettings):
+    """How this desk runs."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    bot_token: SecretStr | None = None
+    staff_chat_id: int | None = None
+    staff_language: Literal["ru", "en", "lv"] = "ru"
+    desk: str = "vendotek"
+    database_url: str = "sqlite+aiosqlite:///talon.db"
+    telegram_api_url: str | None = None
+    listen: str = "127.0.0.1:8080"
+    log_format: Literal["console", "json"] = "console"
+    log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @field_validator("bot_token", "staff_chat_id", "telegram_api_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token_looks_like_one(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("does not look like a token; copy it whole from BotFather, as 123456789:AA…")
+        return value
+
+    @field_validator("staff_chat_id")
+    @classmethod
+    def _group_ids_are_negative(cls, value: int | None) -> int | None:
+        if value is not None and value >= 0:
+            raise ValueError("a group's id is negative; add the bot to the group and send /id there")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("write sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError("write HOST:PORT, such as 127.0.0.1:8080")
+        return value
+
+    @property
+    def listen_host(self) -> str:
+        """The address to listen at."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def listen_port(self) -> int:
+        """The port to listen at."""
+        return int(self.listen.rpartition(":")[2])
+
+    def token(self) -> str:
+        """The bot's token. Raises SettingsError if there is none."""
+        if self.bot_token is None:
+            raise SettingsError("BOT_TOKEN: not set; get one from @BotFather in Telegram and put it in .env")
+        return self.bot_token.get_secret_value()
+
+
+def load_settings(**values: Any) -> Settings:
+    """The settings of the environment. Raises SettingsError with one line for people."""
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0]).upper()
+        words = first["msg"].removeprefix("Value error, ")
+        shown = "" if name in _SECRET else f" ({first['input']!r})"
+        mend = {"STAFF_LANGUAGE": f"use one of {', '.join(LANGUAGES)}"}.get(name)
+        raise SettingsError(f"{name}{shown}: {mend or words}") from None

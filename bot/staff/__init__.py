@@ -1,0 +1,1 @@
+"""The agents' side: threads, cards and their buttons, membership, commands."""

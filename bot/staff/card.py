@@ -1,0 +1,141 @@
+"""The card that opens a thread: what the ticket is, and the buttons that act on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from markupsafe import Markup
+
+from desk.fields import SerialField, TextField
+from desk.lifecycle import Action, State, allowed
+from desk.profile import Profile
+from dialogs.description import as_html, fits_card
+from dialogs.words import LANGUAGE_NAMES, STATE_NAMES
+from locales import Translator, mark
+from storage.rows import Customer, StoredMessage, Ticket
+
+_EXCERPT = 400
+_NAME_LIMIT = 128
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+LABELS = {
+    Action.TAKE: mark("Take"),
+    Action.RELEASE: mark("Release"),
+    Action.RESOLVE: mark("Resolve"),
+    Action.CLOSE: mark("Close"),
+    Action.REOPEN: mark("Reopen"),
+}
+
+
+# What a customer reads as "waiting for your answer" is no answer of the agent's.
+_STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
+
+
+class StaffButton(CallbackData, prefix="t"):
+    """A button of a card: what to do, to which ticket."""
+
+    action: str
+    number: int
+
+
+class RetryButton(CallbackData, prefix="retry"):
+    """The button under a notice of failure: which row of the outbox to send again."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it should stand now."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup
+
+    @property
+    def digest(self) -> str:
+        """Changes exactly when the card would look different."""
+        return hashlib.sha256((self.text + self.keyboard.model_dump_json()).encode()).hexdigest()
+
+
+def topic_name(ticket: Ticket, customer: Customer) -> str:
+    """The name of a thread: number, serial number, customer. Telegram takes 128 characters, in UTF-16."""
+    last = f" {customer.last_name[0]}." if customer.last_name else ""
+    parts = [f"#{ticket.number}", ticket.serial, f"{customer.first_name}{last}"]
+    name = " · ".join(part for part in parts if part)
+    return name.encode("utf-16-le")[: 2 * _NAME_LIMIT].decode("utf-16-le", "ignore")
+
+
+def card(
+    ticket: Ticket,
+    customer: Customer,
+    description: Sequence[StoredMessage],
+    attachments: int,
+    profile: Profile,
+    tr: Translator,
+) -> Card:
+    """The card of a ticket. `description` is what the customer wrote of the problem, in order."""
+    zone = profile.timezone
+    state = tr.plain(_STATE_NAMES[State(ticket.state)])
+    lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
+    lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
+    for field in profile.form:
+        value = ticket.answers.get(field.key)
+        if not value or (isinstance(field, TextField) and field.role is not None):
+            continue
+        label = field.label.in_language(tr.language)
+        if isinstance(field, SerialField):
+            lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))
+        else:
+            lines.append(tr.text("{label}: {value}", label=label, value=value))
+    lines.append(_customer_line(customer, tr))
+    lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
+    if ticket.promised_at is not None and ticket.state in (State.NEW, State.IN_PROGRESS):
+        lines.append(tr.text("Answer due: {moment}", moment=tr.timestamp(ticket.promised_at, zone)))
+    if ticket.assignee_name:
+        lines.append(tr.text("Agent: {name}", name=ticket.assignee_name))
+    if ticket.linked_to is not None:
+        lines.append(tr.text("Continues #{number}", number=ticket.linked_to))
+    if attachments:
+        lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
+    lines += [Markup(), _description(description, tr)]
+    return Card(Markup("\n").join(lines), _keyboard(ticket, tr))
+
+
+def _customer_line(customer: Customer, tr: Translator) -> Markup:
+    language = tr.plain(LANGUAGE_NAMES[customer.language]) if customer.language else "—"
+    address = f" (@{customer.username})" if customer.username else ""
+    return tr.text(
+        "Customer: {name}{address}, writes in {language}",
+        name=customer.name,
+        address=address,
+        language=language,
+    )
+
+
+def _description(description: Sequence[StoredMessage], tr: Translator) -> Markup:
+    if fits_card(description):
+        return Markup("\n\n").join(as_html(message) for message in description)
+    excerpt = description[0].text[:_EXCERPT].rstrip()
+    return tr.text("{excerpt}… (in full below)", excerpt=excerpt)
+
+
+def _keyboard(ticket: Ticket, tr: Translator) -> InlineKeyboardMarkup:
+    state = State(ticket.state)
+    possible = [action for action in LABELS if action in allowed(state)]
+    if ticket.assignee_id is not None and state is not State.NEW:
+        possible = [action for action in possible if action is not Action.TAKE]
+    elif Action.RELEASE in possible:
+        possible.remove(Action.RELEASE)
+    buttons = [
+        InlineKeyboardButton(
+            text=tr.plain(LABELS[action]),
+            callback_data=StaffButton(action=action.value, number=ticket.number).pack(),
+        )
+        for action in possible
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[buttons[i : i + 2] for i in range(0, len(buttons), 2)])

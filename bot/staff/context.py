@@ -1,0 +1,99 @@
+"""What handlers of the staff group are given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from bot.pipeline.threads import Threads
+from bot.relay.notices import Notices
+from dialogs.context import Desk, Toast
+from dialogs.life import Life
+from locales import Translator, guess, translator
+from storage import memberships
+from storage.journal import Actor
+from storage.outbox import Outbox
+from storage.store import Transaction
+
+# Telegram's stand-in for an administrator who writes in the group's name.
+ANONYMOUS_ADMIN = 1087968824
+
+
+@dataclass(slots=True)
+class Shift:
+    """One turn of an agent: who acts, and what the turn may use."""
+
+    tx: Transaction
+    outbox: Outbox
+    desk: Desk
+    tr: Translator
+    notices: Notices
+    agent: Actor
+    toast: Toast
+
+    @property
+    def life(self) -> Life:
+        """What may be done to tickets."""
+        return Life(self.tx, self.outbox, self.desk)
+
+
+class OnShift(Filter):
+    """An agent acts in the staff group."""
+
+    async def __call__(self, event: TelegramObject, shift: Shift | None = None) -> bool:
+        """Whether the middleware made a shift."""
+        return shift is not None
+
+
+class StaffMiddleware(BaseMiddleware):
+    """Lets agents through, and gives handlers the `shift`; everybody else gets a polite word at most."""
+
+    def __init__(self, threads: Threads, notices: Notices) -> None:
+        self._threads = threads
+        self._notices = notices
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Add the shift, if an agent acts."""
+        context: EventContext = data[EVENT_CONTEXT_KEY]
+        tx: Transaction = data["tx"]
+        chat_id = self._threads.staff_chat_id
+        if context.chat is None or context.chat.id != chat_id:
+            return await handler(event, data)
+        anonymous = isinstance(event, Message) and event.sender_chat is not None
+        if anonymous:
+            assert isinstance(event, Message)
+            assert event.sender_chat is not None
+            # A channel that writes, or a post forwarded automatically, is nobody's answer.
+            if event.sender_chat.id != chat_id:
+                return None
+            title = event.author_signature or event.sender_chat.title
+            actor = Actor("agent", ANONYMOUS_ADMIN, title)
+        elif context.user is None or context.user.is_bot:
+            return None
+        elif not await memberships.is_member(tx, chat_id, context.user.id):
+            if isinstance(event, CallbackQuery):
+                refuse(data["toast"], context.user.language_code)
+            return None
+        else:
+            actor = Actor("agent", context.user.id, context.user.full_name)
+        desk: Desk = data["desk"]
+        data["shift"] = Shift(
+            tx, data["outbox"], desk, translator(desk.staff_language), self._notices, actor, data["toast"]
+        )
+        return await handler(event, data)
+
+
+def refuse(toast: Toast, language_code: str | None) -> None:
+    """A polite word to somebody who pressed a button that is not theirs."""
+    toast.say(translator(guess(language_code)).plain("This button is for the desk's agents."))

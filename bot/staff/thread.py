@@ -1,0 +1,206 @@
+"""What agents write in a ticket's thread: it crosses to the customer, or stays as a note."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji
+
+from bot.pipeline.courier import DELIVERED, NOTED
+from bot.pipeline.threads import Threads
+from bot.staff.card import LABELS, RetryButton, StaffButton
+from bot.staff.context import Shift
+from desk.lifecycle import Action
+from storage import customers, destinations, messages, outbox, tickets
+from storage.content import Content, content_of, entities_as_json, is_spoken
+from storage.rows import Author, StoredMessage, Ticket
+from storage.store import Transaction
+
+
+def is_note(text: str) -> bool:
+    """Whether an agent means this for colleagues only."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    return text.startswith("//") or first == "/note" or first.startswith("/note@")
+
+
+async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
+    if message.message_thread_id is None or not message.is_topic_message:
+        return None
+    return await tickets.find_by_thread(shift.tx, message.chat.id, message.message_thread_id)
+
+
+async def _replied_to(shift: Shift, message: Message) -> StoredMessage | None:
+    reply = message.reply_to_message
+    # In a topic everything "replies" to the service message that created it.
+    if reply is None or reply.message_id == message.message_thread_id:
+        return None
+    return await messages.find_by_copy(shift.tx, message.chat.id, reply.message_id)
+
+
+async def wrote(message: Message, shift: Shift) -> None:
+    """An agent wrote in the group; outside of a ticket's thread that is the team's own talk."""
+    ticket = await _ticket_of(shift, message)
+    if ticket is None or not is_spoken(message):
+        return
+    content = content_of(message)
+    if message.media_group_id is not None and content.attachment is not None:
+        album = await messages.find_album(shift.tx, shift.agent.id or 0, message.media_group_id)
+        if album is not None and album.ticket_number == ticket.number:
+            await _join_album(shift, message, content, album, ticket)
+            return
+    reply = await _replied_to(shift, message)
+    noted = is_note(content.text) or (reply is not None and reply.author == "note")
+    if shift.desk.profile.relay == "replies" and reply is None:
+        noted = True
+    message_id = await _store(shift, message, content, ticket, "note" if noted else "agent", reply)
+    if noted:
+        await shift.outbox.mark(message_id, ticket.number, NOTED)
+        return
+    due_at = shift.tx.now + messages.ALBUM_DELAY if message.media_group_id else None
+    await _answer(shift, ticket, message_id)
+    await shift.outbox.relay(destinations.customer(ticket.customer_id), message_id, ticket.number, due_at)
+
+
+async def _store(
+    shift: Shift,
+    message: Message,
+    content: Content,
+    ticket: Ticket,
+    author: Author,
+    reply: StoredMessage | None,
+) -> int:
+    quote = None
+    if reply is not None and message.quote is not None:
+        quote = {
+            "text": message.quote.text,
+            "position": message.quote.position,
+            "entities": entities_as_json(message.quote.entities),
+        }
+    return await messages.add(
+        shift.tx,
+        content,
+        customer_id=ticket.customer_id,
+        author=author,
+        author_id=shift.agent.id,
+        author_name=shift.agent.name,
+        chat_id=message.chat.id,
+        telegram_message_id=message.message_id,
+        ticket_number=ticket.number,
+        media_group_id=message.media_group_id,
+        reply_to_id=reply.id if reply is not None and reply.ticket_number == ticket.number else None,
+        quote=quote,
+    )
+
+
+async def _answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
+    await shift.life.act(ticket, Action.ANSWER, shift.agent)
+    customer = await customers.get(shift.tx, ticket.customer_id)
+    if customer.unreachable is not None:
+        text = shift.tr.text(
+            "Not delivered yet; Telegram says: {reason}. It goes out when the customer is back.",
+            reason=customer.unreachable.rstrip("."),
+        )
+        await shift.notices.to_thread(shift.tx, ticket.number, text, reply_to=message_id)
+
+
+async def _join_album(
+    shift: Shift, message: Message, content: Content, album: StoredMessage, ticket: Ticket
+) -> None:
+    assert content.attachment is not None
+    place = destinations.customer(ticket.customer_id)
+    if album.author == "note" or await outbox.is_queued(shift.tx, album.id, place):
+        await messages.extend_album(
+            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
+        )
+        if album.author == "agent" and is_note(content.text):
+            # Under documents the caption stands on the last item; nothing of the album went out yet.
+            await messages.change(shift.tx, [album.id], author="note")
+            await shift.outbox.withdraw(album.id, place)
+            await shift.outbox.mark(album.id, ticket.number, NOTED)
+        else:
+            await shift.outbox.postpone(album.id, shift.tx.now + messages.ALBUM_DELAY)
+        return
+    message_id = await _store(shift, message, content, ticket, "agent", album)
+    await shift.outbox.relay(place, message_id, ticket.number, shift.tx.now + messages.ALBUM_DELAY)
+
+
+async def edited(message: Message, shift: Shift) -> None:
+    """An agent edited something: the customer's copy follows; notes and answers stay what they are."""
+    known = await messages.find_by_copy(shift.tx, message.chat.id, message.message_id)
+    if known is None or known.author == "customer" or known.ticket_number is None:
+        return
+    content = content_of(message)
+    if content.raw is not None:
+        return
+    if content.attachment is not None and not known.attachments:
+        # A text was given a file: its copy cannot become one, so the file follows as a reply.
+        ticket = await tickets.get(shift.tx, known.ticket_number)
+        message_id = await _store(shift, message, content, ticket, known.author, known)
+        if known.author == "agent":
+            await shift.outbox.relay(destinations.customer(known.customer_id), message_id, ticket.number)
+        return
+    if content.attachment is not None:
+        await messages.edit_attachment(shift.tx, known.id, content.attachment)
+        if content.attachment.position == known.attachments[0].position:
+            await messages.edit(shift.tx, known.id, content)
+    elif known.kind == "text":
+        await messages.edit(shift.tx, known.id, content)
+    if known.author == "agent":
+        place = destinations.customer(known.customer_id)
+        await shift.outbox.edit(place, known.id, known.ticket_number)
+
+
+async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift) -> None:
+    """A button of a card."""
+    ticket = await tickets.find(shift.tx, callback_data.number)
+    action = next((each for each in LABELS if each.value == callback_data.action), None)
+    if ticket is None or action is None:
+        shift.toast.say(shift.tr.plain("This button is out of date."))
+        return
+    if action is Action.TAKE and ticket.assignee_id not in (None, shift.agent.id):
+        shift.toast.say(
+            shift.tr.plain("{name} has taken this ticket already.", name=ticket.assignee_name or "?"),
+            alert=True,
+        )
+        return
+    changed = await shift.life.act(ticket, action, shift.agent)
+    if changed is None:
+        shift.toast.say(shift.tr.plain("That is no longer possible: the ticket's state has changed."))
+        await shift.outbox.card(ticket.number)
+        return
+    shift.toast.say(shift.tr.plain("#{number}: done", number=ticket.number))
+
+
+async def retried(query: CallbackQuery, callback_data: RetryButton, shift: Shift) -> None:
+    """Send again what failed."""
+    if await outbox.retry(shift.tx, callback_data.row):
+        shift.toast.say(shift.tr.plain("It is being sent again."))
+    else:
+        shift.toast.say(shift.tr.plain("It has been sent again already."))
+
+
+async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads: Threads) -> None:
+    """A reaction of an agent or a customer shows on the copy at the other side."""
+    known = await messages.find_by_copy(tx, event.chat.id, event.message_id)
+    if known is None or known.ticket_number is None or known.author == "note":
+        return
+    emoji = next((r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)), None)
+    if event.chat.id == threads.staff_chat_id:
+        if event.user is not None and event.user.is_bot:
+            return
+        place = destinations.customer(known.customer_id)
+    else:
+        place = destinations.thread(known.ticket_number)
+        if emoji is None and known.author == "agent":
+            # The mark that gave way comes back.
+            emoji = DELIVERED
+    await outbox.Outbox(tx).react(place, known.id, known.ticket_number, emoji)
+
+
+def thread_router() -> Router:
+    """What agents do in threads."""
+    router = Router(name="thread")
+    router.message.register(wrote)
+    router.edited_message.register(edited)
+    router.callback_query.register(pressed, StaffButton.filter())
+    router.callback_query.register(retried, RetryButton.filter())
+    return router

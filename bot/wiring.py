@@ -1,0 +1,168 @@
+"""The one place where everything is put together, by hand."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot, Dispatcher, Router
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import User
+
+from bot.pipeline.accept import Poller
+from bot.pipeline.courier import Courier
+from bot.pipeline.process import Processor
+from bot.pipeline.sender import Sender
+from bot.pipeline.threads import Threads
+from bot.pipeline.ticking import Fire, Ticker
+from bot.relay.notices import Notices
+from bot.settings import Settings
+from bot.staff import groups
+from bot.staff.context import OnShift, StaffMiddleware
+from bot.staff.membership import MembershipGuard
+from bot.staff.thread import thread_router
+from desk.lifecycle import Action, State
+from desk.profile import Profile
+from dialogs.context import Desk
+from dialogs.expiry import expire_draft
+from dialogs.form import Form
+from dialogs.intake import DRAFT_TIMER
+from dialogs.life import SILENCE_TIMER, Life
+from dialogs.middleware import StateMiddleware
+from dialogs.routers import customers_router
+from locales import guess, translator
+from storage import customers, destinations, meta, tickets
+from storage.journal import TIMER
+from storage.outbox import Outbox
+from storage.rows import InboxRow
+from storage.store import Store, Transaction
+
+# On SQLite one large transaction is cheaper than many small ones; PostgreSQL likes several at once.
+_SQLITE_BATCH = 20
+_POSTGRES_WORKERS = 4
+# No group has this id: with it nothing is ever taken for the staff group.
+_NO_GROUP = 0
+
+
+def make_bot(token: str, api_url: str | None) -> Bot:
+    """A bot that talks to Telegram, or to another Bot API server."""
+    api = TelegramAPIServer.from_base(api_url) if api_url else None
+    session = AiohttpSession(api=api) if api else AiohttpSession()
+    return Bot(token, session=session)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs: each has a `run` that lasts until it is cancelled."""
+
+    poller: Poller
+    processor: Processor
+    sender: Sender
+    ticker: Ticker
+
+    def busy(self) -> bool:
+        """Whether something is being processed or committed at this moment."""
+        return self.processor.working or self.sender.committing
+
+
+async def staff_chat(store: Store, settings: Settings) -> int:
+    """The staff group's id now: a migrated group's new one beats the setting."""
+    chat_id = settings.staff_chat_id or _NO_GROUP
+    async with store.transaction() as tx:
+        while (moved := await meta.get(tx, f"migrated:{chat_id}")) is not None:
+            chat_id = int(moved)
+    return chat_id
+
+
+async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Profile) -> Parts:
+    """Put the parts together over an open store."""
+    staff_tr = translator(settings.staff_language)
+    notices = Notices(staff_tr)
+    threads = Threads(
+        store=store, profile=profile, tr=staff_tr, staff_chat_id=await staff_chat(store, settings)
+    )
+    courier = Courier(
+        store=store,
+        profile=profile,
+        threads=threads,
+        notices=notices,
+        album_grows=lambda album: poller.behind or processor.expects(album),
+    )
+    sender = Sender(store=store, bot=bot, deliverer=courier, owner=secrets.token_hex(8))
+    guard = MembershipGuard(store, bot, lambda: threads.staff_chat_id)
+    desk = Desk(
+        profile,
+        Form(profile),
+        settings.staff_language,
+        is_open=settings.staff_chat_id is not None,
+        bot_username=me.username or "",
+    )
+
+    dispatcher = Dispatcher(disable_fsm=True, desk=desk)
+    dispatcher.update.outer_middleware(StateMiddleware())
+    dispatcher.update.outer_middleware(groups.ReturnMiddleware(notices))
+    # Groups come before the staff group's own talk, for what happens to a group is no message of an agent.
+    dispatcher.include_router(customers_router())
+    dispatcher.include_router(groups.groups_router(threads, guard, notices, sender))
+    dispatcher.include_router(_staff_router(threads, notices))
+    dispatcher.include_router(groups.strangers_router())
+
+    processor = Processor(
+        store=store,
+        bot=bot,
+        dispatcher=dispatcher,
+        guard=guard,
+        tell_aside=lambda tx, row: _tell_aside(tx, row, notices, desk),
+        batch=_SQLITE_BATCH if store.is_sqlite else 1,
+        workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
+    )
+    poller = Poller(bot, store, processor.hand)
+    ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store))
+    return Parts(poller, processor, sender, ticker)
+
+
+def _staff_router(threads: Threads, notices: Notices) -> Router:
+    router = Router(name="staff")
+    for observer in (router.message, router.edited_message, router.callback_query):
+        observer.filter(OnShift())
+        observer.outer_middleware(StaffMiddleware(threads, notices))
+    router.include_router(thread_router())
+    return router
+
+
+def _timers(desk: Desk) -> dict[str, Fire]:
+    async def silence(tx: Transaction, number: int) -> None:
+        ticket = await tickets.get(tx, number)
+        if ticket.state in (State.RESOLVED, State.REFUSED):
+            await Life(tx, Outbox(tx), desk).act(ticket, Action.EXPIRE, TIMER)
+
+    async def draft(tx: Transaction, customer_id: int) -> None:
+        await expire_draft(tx, customer_id, desk)
+
+    return {SILENCE_TIMER: silence, DRAFT_TIMER: draft, groups.LEAVE_TIMER: groups.leave}
+
+
+def _when_caught_up(poller: Poller, processor: Processor, store: Store) -> Callable[[], Awaitable[None]]:
+    async def wait() -> None:
+        await poller.caught_up.wait()
+        while not processor.idle:
+            await store.clock.sleep(0.2)
+
+    return wait
+
+
+async def _tell_aside(tx: Transaction, row: InboxRow, notices: Notices, desk: Desk) -> None:
+    """Our own code failed on an update: tell the person who sent it, and the staff group."""
+    await notices.set_aside(tx, row.update_id)
+    event: Any = next((value for key, value in row.payload.items() if key != "update_id"), None)
+    sender = event.get("from") if isinstance(event, dict) else None
+    if not row.lane.startswith("c:") or not sender or sender.get("is_bot"):
+        return
+    customer_id = int(row.lane[2:])
+    known = await customers.find(tx, customer_id)
+    language = known.language if known is not None else None
+    tr = translator(language or guess(sender.get("language_code")))
+    await Outbox(tx).owe(destinations.customer(customer_id), notices.apology(tr))

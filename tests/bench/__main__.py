@@ -1,0 +1,92 @@
+"""`python -m tests.bench`: Talon and a bare aiogram bot in one run, as a table, and as a plot if asked."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from tests.bench.rig import Figures, Rig, percentile
+
+
+async def measure(name: str, module: str, *arguments: str, burst: int, stream: int) -> Figures:
+    """Measure one bot."""
+    async with Rig(name) as rig:
+        if module == "bot":
+            await rig.seed()
+        start = await rig.launch(module, *arguments)
+        # Once to warm up: caches of statements and models are part of a running desk.
+        await rig.burst(burst // 5)
+        throughput, cpu = await rig.burst(burst)
+        latencies = await rig.stream(stream, 100)
+        lost, reordered = rig.faults()
+        return Figures(
+            name=name,
+            start=start,
+            throughput=throughput,
+            p50=percentile(latencies, 50),
+            p95=percentile(latencies, 95),
+            p99=percentile(latencies, 99),
+            cpu=cpu,
+            memory=rig.memory(),
+            lost=lost,
+            reordered=reordered,
+            latencies=latencies,
+        )
+
+
+def table(talon: Figures, bare: Figures) -> str:
+    """Both bots side by side, with the ratio that matters."""
+    rows = [
+        ("messages a second", talon.throughput, bare.throughput),
+        ("latency at 100/s, p50 ms", talon.p50, bare.p50),
+        ("latency at 100/s, p95 ms", talon.p95, bare.p95),
+        ("latency at 100/s, p99 ms", talon.p99, bare.p99),
+        ("CPU ms a message", talon.cpu * 1000, bare.cpu * 1000),
+        ("peak memory MB", talon.memory, bare.memory),
+        ("start to first update s", talon.start, bare.start),
+    ]
+    lines = [f"{'':28}{'Talon':>10}{'bare':>10}{'ratio':>8}"]
+    lines += [f"{name:28}{ours:10.2f}{theirs:10.2f}{ours / theirs:8.2f}" for name, ours, theirs in rows]
+    lines.append(f"{'lost':28}{talon.lost:10}{bare.lost:10}")
+    lines.append(f"{'out of order per customer':28}{talon.reordered:10}{bare.reordered:10}")
+    return "\n".join(lines)
+
+
+def plot(talon: Figures, bare: Figures, path: Path) -> None:
+    """How long messages took, as the share that had arrived by then."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4))
+    for figures in (bare, talon):
+        ordered = sorted(figures.latencies)
+        share = [(index + 1) / len(ordered) for index in range(len(ordered))]
+        axes.plot(ordered, share, label=f"{figures.name}: {figures.throughput:.0f} messages a second")
+    axes.set(xscale="log", xlabel="ms from the customer to the thread, at 100 a second", ylabel="share")
+    axes.legend()
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=110, bbox_inches="tight")
+
+
+def main() -> None:
+    """Measure, print, plot."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--burst", type=int, default=3000, help="messages written at once")
+    parser.add_argument("--stream", type=int, default=2000, help="messages at 100 a second")
+    parser.add_argument("--plot", type=Path, help="write a plot here (needs matplotlib)")
+    options = parser.parse_args()
+
+    async def both() -> tuple[Figures, Figures]:
+        bare = await measure("bare", "tests.bench.bare", burst=options.burst, stream=options.stream)
+        talon = await measure("Talon", "bot", "run", burst=options.burst, stream=options.stream)
+        return talon, bare
+
+    talon, bare = asyncio.run(both())
+    print(table(talon, bare))
+    if options.plot is not None:
+        plot(talon, bare, options.plot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""Fixtures that every test may ask for. A server starts with the first test that needs it."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store
+from tests.servers import PostgresServer, ValkeyServer
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, one for each worker of the test run."""
+    with PostgresServer() as server:
+        yield server
+
+
+def _migrate(url: str) -> None:
+    async def climb() -> None:
+        store = Store(url)
+        await store.open()
+        await store.close()
+
+    asyncio.run(climb())
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """A database with the tables in it, for `postgres_url` to copy."""
+    name = "template_with_tables"
+    _migrate(postgres.create_database(name))
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The URL of a database that only this test uses."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres.create_database(name, postgres_template)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    """A Valkey server, one for each worker of the test run; its contents are left by earlier tests."""
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey_url(valkey: ValkeyServer) -> str:
+    """The URL of a Valkey that has just been emptied."""
+    valkey.flush()
+    return valkey.url()
+
+
+@pytest.fixture(scope="session")
+def fast_folder() -> Iterator[Path]:
+    """A folder for SQLite files, in memory where the system has such a place: tests commit a lot."""
+    memory = Path("/dev/shm")
+    usable = memory.is_dir() and os.access(memory, os.W_OK)
+    with tempfile.TemporaryDirectory(prefix="talon-", dir=memory if usable else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(fast_folder: Path) -> Path:
+    """A SQLite file with the tables in it."""
+    path = fast_folder / "template.db"
+    _migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(fast_folder: Path, sqlite_template: Path) -> Iterator[str]:
+    """The URL of a SQLite file that only this test uses."""
+    path = fast_folder / f"{uuid.uuid4().hex}.db"
+    shutil.copy(sqlite_template, path)
+    yield f"sqlite+aiosqlite:///{path}"
+    for leftover in fast_folder.glob(f"{path.name}*"):
+        leftover.unlink()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty store; a test that asks for it runs on both databases."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    """A desk that runs on SQLite, with nobody in it but an agent."""
+    async with _living(World(sqlite_url)) as living:
+        yield living
+
+
+@pytest.fixture
+async def any_world(database_url: str) -> AsyncIterator[World]:
+    """A desk that runs, once on SQLite and once on PostgreSQL."""
+    async with _living(World(database_url)) as living:
+        yield living
+
+
+@asynccontextmanager
+async def _living(world: World) -> AsyncIterator[World]:
+    await world.start()
+    try:
+        yield world
+    finally:
+        await world.close()
