@@ -124,8 +124,15 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        await self.start()
         stopping = asyncio.create_task(stop.wait())
+        starting = asyncio.create_task(self.start())
+        await asyncio.wait([stopping, starting], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            # It may be waiting for Telegram.
+            starting.cancel()
+            await asyncio.wait([starting])
+            return
+        await starting
         await asyncio.wait([stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         failed = [task for task in self._tasks if task.done() and not task.cancelled()]
         stopping.cancel()

@@ -84,6 +84,8 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     threads = Threads(
         store=store, profile=profile, tr=staff_tr, staff_chat_id=await staff_chat(store, settings)
     )
+    async with store.transaction() as tx:
+        threads.is_forum = await meta.get(tx, f"topics:{threads.staff_chat_id}") != "off"
     courier = Courier(
         store=store,
         profile=profile,

@@ -118,7 +118,29 @@ async def relay(talk: Talk, message: Message, ticket: Ticket, reply: StoredMessa
     arrived = await store(talk, message, ticket=ticket, reply_to_id=reply_to_id)
     if arrived.grew:
         return
-    await owe(talk, ticket, [arrived.message_id], is_album=message.media_group_id is not None)
+    if arrived.content.kind == "text" and reply_to_id is None:
+        await _owe_text(talk, ticket, arrived)
+    else:
+        await owe(talk, ticket, [arrived.message_id], is_album=message.media_group_id is not None)
+
+
+async def _owe_text(talk: Talk, ticket: Ticket, arrived: Arrived) -> None:
+    """What most messages are: a text of which everything is known, so that nothing has to be read again."""
+    stored = StoredMessage(
+        id=arrived.message_id,
+        ticket_number=ticket.number,
+        customer_id=talk.customer.id,
+        author="customer",
+        author_id=talk.customer.id,
+        author_name=talk.customer.name,
+        kind="text",
+        text=arrived.content.text,
+        entities=arrived.content.entities,
+        created_at=talk.tx.now,
+    )
+    thread = destinations.thread(ticket.number)
+    await talk.outbox.relay(thread, stored.id, ticket.number, stored=stored)
+    await _customer_wrote(talk, ticket)
 
 
 async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, is_album: bool = False) -> None:
@@ -126,6 +148,10 @@ async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, is_album: b
     due_at = talk.tx.now + messages.ALBUM_DELAY if is_album else None
     for message_id in message_ids:
         await talk.outbox.relay(destinations.thread(ticket.number), message_id, ticket.number, due_at)
+    await _customer_wrote(talk, ticket)
+
+
+async def _customer_wrote(talk: Talk, ticket: Ticket) -> None:
     life = Life(talk.tx, talk.outbox, talk.desk)
     await life.act(ticket, Action.CUSTOMER_MESSAGE, customer_actor(talk))
     if ticket.state == State.RESOLVED:

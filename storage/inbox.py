@@ -47,10 +47,10 @@ def lane(update: dict[str, Any]) -> str:
 
 async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
     """Store a batch; gives back the updates that were not known, in order of arrival."""
-    rows = {
-        update["update_id"]: InboxRow(update["update_id"], _next_seq(), lane(update), update)
-        for update in updates
-    }
+    rows: dict[int, InboxRow] = {}
+    for payload in updates:
+        row = InboxRow(payload["update_id"], _next_seq(), lane(payload), payload)
+        rows.setdefault(row.update_id, row)
     if not rows:
         return []
     statement = upsert(

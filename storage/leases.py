@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=90)
 
 
 async def claim(tx: Transaction, owner: str, keys: Sequence[str]) -> set[str]:
-    """Take or renew the lease of each destination that is free, ours or a dead process's; gives back which."""
+    """Take or renew each lease that is free, ours or a dead process's; gives back of which destinations."""
     wanted = sorted(set(keys))
     if not wanted:
         return set()

@@ -210,6 +210,16 @@ async def find_by_copy(tx: Transaction, chat_id: int, telegram_message_id: int) 
     return None if message_id is None else await get(tx, message_id)
 
 
+async def shown_by(tx: Transaction, chat_id: int, telegram_message_id: int) -> list[StoredMessage]:
+    """All messages that one Telegram message shows, in order; several, if they had to wait."""
+    rows = await tx.all(
+        select(_DELIVERY.c.message_id)
+        .where(_DELIVERY.c.chat_id == chat_id, _DELIVERY.c.telegram_message_id == telegram_message_id)
+        .distinct()
+    )
+    return await many(tx, [row.message_id for row in rows])
+
+
 async def copies(tx: Transaction, message_id: int, chat_id: int | None = None) -> list[Copy]:
     """The Telegram messages that show a message, in order."""
     if chat_id is None:

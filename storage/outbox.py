@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage import destinations, models
 from storage.methods import dump
-from storage.rows import OutboxRow, columns
+from storage.rows import OutboxRow, StoredMessage, columns
 from storage.store import Transaction
 
 _TABLE = models.outbox
@@ -77,12 +77,14 @@ class Outbox:
         due_at: datetime | None = None,
         *,
         also: Sequence[int] = (),
+        stored: StoredMessage | None = None,
     ) -> None:
         """Owe a message of the conversation; its content is read when it is sent.
 
-        `also` names further messages whose files travel in the same album.
+        `also` names further messages whose files travel in the same album. `stored` saves reading
+        what the caller knows anyway.
         """
-        await self._add(
+        row = await self._add(
             destination,
             "message",
             message_id=message_id,
@@ -90,6 +92,7 @@ class Outbox:
             payload={"also": list(also)} if also else None,
             due_at=due_at,
         )
+        row.stored = stored
 
     async def postpone(self, message_id: int, due_at: datetime) -> None:
         """A queued message grew, as albums do: send it later."""

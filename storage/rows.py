@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -118,21 +118,21 @@ class StoredMessage(_FromRow):
     id: int
     ticket_number: int | None
     customer_id: int
-    draft_id: int | None
     author: Author
     author_id: int | None
     author_name: str | None
     kind: str
     text: str
     entities: list[dict[str, Any]] | None
-    raw: dict[str, Any] | None
-    media_group_id: str | None
-    reply_to_id: int | None
-    quote: dict[str, Any] | None
-    opening: bool
-    on_card: bool
     created_at: datetime
-    edited_at: datetime | None
+    draft_id: int | None = None
+    raw: dict[str, Any] | None = None
+    media_group_id: str | None = None
+    reply_to_id: int | None = None
+    quote: dict[str, Any] | None = None
+    opening: bool = False
+    on_card: bool = False
+    edited_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -150,8 +150,8 @@ class OutboxRow(_FromRow):
     payload: dict[str, Any] | None
     created_at: datetime
     due_at: datetime
-    # Kept in memory only: how often it was tried, since when without success.
-    attempts: int = field(default=0, compare=False)
+    # In memory only: what it shows, as long as that is as it was written.
+    stored: StoredMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)

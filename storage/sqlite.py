@@ -101,6 +101,9 @@ class Connection:
 
     async def rollback(self) -> None:
         """Forget the transaction."""
+        if not self._connection.in_transaction:
+            # The pool makes sure of that whenever it gets the connection back.
+            return
         await self._in_thread(self._connection.rollback)
 
     async def close(self) -> None:

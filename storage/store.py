@@ -134,7 +134,9 @@ class Store:
         if self.is_sqlite:
             self._engine = self._open_sqlite()
         else:
-            self._engine = create_async_engine(self.url, pool_size=10, max_overflow=5, pool_pre_ping=True)
+            self._engine = create_async_engine(
+                self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_use_lifo=True
+            )
         try:
             async with self._engine.begin() as connection:
                 await connection.run_sync(upgrade)

@@ -72,6 +72,16 @@ async def find_by_thread(tx: Transaction, chat_id: int, thread_id: int) -> Ticke
     return Ticket.from_row(row) if row else None
 
 
+async def find_by_card(tx: Transaction, chat_id: int, card_message_id: int) -> Ticket | None:
+    """The ticket whose card this is, or None; the row is locked."""
+    row = await tx.first(
+        select(*_COLUMNS)
+        .where(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.card_message_id == card_message_id)
+        .with_for_update(key_share=True)
+    )
+    return Ticket.from_row(row) if row else None
+
+
 _OPEN_OF = (
     select(*_COLUMNS)
     .where(_TABLE.c.customer_id == bindparam("customer_id"), _TABLE.c.state != State.CLOSED)

@@ -33,15 +33,17 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                queue.remove(turn)
-            else:
+            if not turn.cancelled():
+                # It was ours already.
                 self._hand_on()
             raise
 
     def _hand_on(self) -> None:
-        queue = self._urgent or self._others
-        if queue:
-            queue.popleft().set_result(None)
-        else:
-            self._taken = False
+        for queue in (self._urgent, self._others):
+            while queue:
+                turn = queue.popleft()
+                # Some gave up waiting.
+                if not turn.done():
+                    turn.set_result(None)
+                    return
+        self._taken = False

@@ -82,7 +82,8 @@ class World:
         pool = self.app.store.engine.pool
         assert isinstance(pool, QueuePool)
         # A transaction under way is work too: PostgreSQL may take its time on a busy machine.
-        return not pool.checkedout()
+        # On PostgreSQL the store keeps one connection as its sign of life.
+        return pool.checkedout() <= (self.app.store._sign_of_life is not None)
 
     def _enough(self) -> int:
         if not self.pg.idle(self.bot):
@@ -141,7 +142,7 @@ class World:
 
     def report(self) -> str:
         """Both sides as they stand, for a test that failed."""
-        chats: list[Chat | Topic] = [*self.bot.private_chats.values(), *self.group.topics]
+        chats: list[Chat | Topic] = [*self.bot.private_chats.values(), self.group, *self.group.topics]
         return "\n".join(transcript(chat) for chat in chats)
 
 
@@ -272,6 +273,6 @@ def transcript(place: Chat | Topic) -> str:
     name = getattr(place, "name", None) or getattr(place, "title", None) or type(place).__name__
     lines = [f"--- {name}"]
     for message in place.messages:
-        who = message.sender.first_name if message.sender else "?"
+        who = message.sender.first_name
         lines.append(f"{message.id:4} {who}: [{message.kind}] {message.text!r} {message.buttons or ''}")
     return "\n".join(lines)

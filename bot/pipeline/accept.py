@@ -83,7 +83,9 @@ class Poller:
         pause = Pause(most=15.0)
         while True:
             try:
-                updates = await self._fetch(offset, LONG_POLL if self.caught_up.is_set() else 0)
+                # After trouble the answer is wanted at once: it tells that we are ready again.
+                waits = self.working and self.caught_up.is_set()
+                updates = await self._fetch(offset, LONG_POLL if waits else 0)
             except Exception as error:
                 self.working = self.behind = False
                 wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause.next()

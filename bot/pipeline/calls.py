@@ -77,6 +77,11 @@ class ThreadClosed(Outcome):
 
 
 @dataclass
+class TopicsOff(Outcome):
+    """The group has no topics, or has them no more."""
+
+
+@dataclass
 class Migrated(Outcome):
     """The group became a supergroup and has this id now."""
 
@@ -93,6 +98,7 @@ class Refused(Outcome):
 # Telegram's wordings, from its Bot API server's sources and the errors of MTProto it passes on.
 _THREAD_GONE = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID", "TOPIC_NOT_FOUND")
 _THREAD_CLOSED = ("TOPIC_CLOSED",)
+_TOPICS_OFF = ("the chat is not a forum", "CHANNEL_FORUM_MISSING")
 _RIGHTS = (
     "not enough rights",
     "chat not found",
@@ -101,7 +107,6 @@ _RIGHTS = (
     "CHAT_ADMIN_REQUIRED",
     "CHAT_WRITE_FORBIDDEN",
     "CHAT_RESTRICTED",
-    "the chat is not a forum",
     "bot is not a member",
 )
 
@@ -142,6 +147,8 @@ def _bad_request(error: TelegramBadRequest, private: bool) -> Outcome:
         return Unreachable(error.message) if "chat not found" in error.message else Refused(error.message)
     if _means(error, _THREAD_GONE):
         return ThreadGone()
+    if _means(error, _TOPICS_OFF):
+        return TopicsOff()
     if _means(error, _THREAD_CLOSED):
         return ThreadClosed()
     return RightsLost(error.message) if _means(error, _RIGHTS) else Refused(error.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ from aiogram.types import Message, MessageId, ReactionTypeEmoji
 from bot.pipeline import calls
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
+from bot.relay.joining import can_join, fitting, join
 from bot.relay.notices import Notices
 from bot.relay.render import Header, Part, Place, edits, render
 from desk.profile import Profile
@@ -97,6 +99,10 @@ class Courier:
     async def _message(self, row: OutboxRow, sender: Sender) -> None:
         assert row.message_id is not None
         place = await self._place(row, sender)
+        if row.stored is not None:
+            known, row.stored = row.stored, None
+            await self._text(row, known, place, sender)
+            return
         async with self._store.transaction() as tx:
             stored = await messages.many(tx, self._message_ids(row))
             if not stored:
@@ -105,12 +111,12 @@ class Courier:
                 raise NotYet
             place = await self._reply_place(tx, stored[0], place)
             header, language = await self._header(tx, row, stored[0])
-            origin = next((copy for copy in await messages.copies(tx, stored[0].id) if copy.origin), None)
-            sent = {
-                copy.part
-                for copy in await messages.copies(tx, stored[0].id, place.chat_id)
-                if not copy.origin
-            }
+            copies = await messages.copies(tx, stored[0].id)
+        origin = next((copy for copy in copies if copy.origin), None)
+        sent = {copy.part for copy in copies if copy.chat_id == place.chat_id and not copy.origin}
+        if not sent and header is None and can_join(stored[0]):
+            await self._text(row, stored[0], place, sender)
+            return
         parts = render(
             stored,
             place,
@@ -121,6 +127,56 @@ class Courier:
         todo = [(index, part) for index, part in enumerate(parts) if index not in sent]
         if not todo:
             await sender.commit(row, lambda tx: self._message_done(tx, row, stored))
+        await self._send_parts(row, stored, todo, place, sender)
+
+    async def _text(self, row: OutboxRow, first: StoredMessage, place: Place, sender: Sender) -> None:
+        """A text; what its author wrote after it travels along if it had to wait."""
+        together = [first]
+        rows = [row]
+
+        async def make() -> TelegramMethod[Any]:
+            nonlocal together, rows
+            behind = sender.waited_behind(row, place.chat_id)
+            if behind:
+                async with self._store.transaction() as tx:
+                    found = await messages.many(tx, [each.message_id or 0 for each in behind])
+                by_id = {message.id: message for message in found}
+                together = fitting([first, *(by_id[each.message_id or 0] for each in behind)])
+                rows = [row, *behind[: len(together) - 1]]
+            text, entities = join(together)
+            return SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
+
+        async def alone() -> TelegramMethod[Any]:
+            nonlocal together, rows
+            together, rows = [first], [row]
+            text, entities = join(together)
+            return SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
+
+        try:
+            answer = await sender.call(row, place.chat_id, make)
+        except calls.Refused:
+            if len(together) == 1:
+                raise
+            # Only what Telegram refuses may fail, not what would have travelled with it.
+            answer = await sender.call(row, place.chat_id, alone)
+        ids = message_ids(answer)
+
+        async def note(tx: Transaction) -> None:
+            for each, message in zip(rows, together, strict=True):
+                await messages.add_copy(tx, message.id, place.chat_id, ids[0])
+                await self._message_done(tx, each, [message])
+
+        await sender.commit(row, note)
+        sender.done(rows[1:])
+
+    async def _send_parts(
+        self,
+        row: OutboxRow,
+        stored: list[StoredMessage],
+        todo: list[tuple[int, Part]],
+        place: Place,
+        sender: Sender,
+    ) -> None:
         for index, part in todo:
             answer = await self._first_accepted(row, part, place.chat_id, sender)
             ids = message_ids(answer)
@@ -230,7 +286,7 @@ class Courier:
         if row.message_id is None:
             return place
         copies = await messages.copies(tx, row.message_id, place.chat_id)
-        reply_to = copies[0].telegram_message_id if copies else None
+        reply_to = copies[0].telegram_message_id if copies else place.reply_to
         return Place(place.chat_id, place.thread_id, reply_to)
 
     async def _screen(self, row: OutboxRow, sender: Sender) -> None:
@@ -294,8 +350,16 @@ class Courier:
 
     async def _card(self, row: OutboxRow, sender: Sender) -> None:
         assert row.ticket_number is not None
-        await self._threads.refresh_card(row.ticket_number, row, sender)
-        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+        number = row.ticket_number
+        await self._threads.refresh_card(number, row, sender)
+
+        async def done(tx: Transaction) -> None:
+            await outbox.remove(tx, row.id)
+            # Whoever changed the ticket while Telegram was called saw this row queued and added none.
+            if not await self._threads.is_current(tx, number):
+                await outbox.Outbox(tx).card(number)
+
+        await sender.commit(row, done)
 
     # Marks, reactions, edits.
 
@@ -346,11 +410,24 @@ class Courier:
         if stored.on_card:
             await self._threads.refresh_card(row.ticket_number or 0, row, sender)
         elif copies:
-            parts = render([stored], place, translator(language), header)
+            parts = await self._parts_now(stored, copies[0].telegram_message_id, place, language, header)
             targets = [copy.telegram_message_id for copy in copies]
             for edit in edits(parts, place.chat_id, targets):
                 await self._edit_copy(row, place.chat_id, edit, sender)
         await sender.commit(row, lambda tx: self._edit_done(tx, row))
+
+    async def _parts_now(
+        self, stored: StoredMessage, shown_in: int, place: Place, language: str, header: Header | None
+    ) -> list[Part]:
+        """What a message's copies should show now, those that share one with it included."""
+        async with self._store.transaction() as tx:
+            together = await messages.shown_by(tx, place.chat_id, shown_in)
+        if len(together) > 1 and not stored.attachments:
+            text, entities = join(together)
+            stored = dataclasses.replace(
+                stored, text=text, entities=[entity.model_dump(exclude_none=True) for entity in entities]
+            )
+        return render([stored], place, translator(language), header)
 
     @staticmethod
     async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> None:
@@ -418,11 +495,31 @@ class Courier:
         assert number is not None
         await self._threads.reopen(number, row, sender)
 
+    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
+        """Commit that the staff group has topics now, or has none."""
+        async with self._store.transaction() as tx:
+            await switch_topics(tx, self._threads, is_forum=is_forum)
+
     async def migrated(self, chat_id: int, sender: Sender) -> None:
         """Commit the staff group's new id."""
         async with self._store.transaction() as tx:
             await adopt_group(tx, self._threads.staff_chat_id, chat_id)
         self._threads.move(chat_id)
+
+
+async def switch_topics(tx: Transaction, threads: Threads, *, is_forum: bool) -> None:
+    """Topics were switched on or off: open tickets get their threads anew, of the other kind."""
+    if threads.is_forum == is_forum:
+        return
+    await meta.put(tx, f"topics:{threads.staff_chat_id}", "on" if is_forum else "off")
+    await _renew_threads(tx, threads.staff_chat_id)
+    tx.after_commit.append(lambda: threads.switch(is_forum=is_forum))
+
+
+async def _renew_threads(tx: Transaction, chat_id: int) -> None:
+    owed = outbox.Outbox(tx)
+    for number in await tickets.forget_threads(tx, chat_id):
+        await owed.card(number, at_once=True)
 
 
 async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
@@ -431,9 +528,10 @@ async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> No
         return
     await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
     await memberships.move(tx, old_chat_id, new_chat_id)
-    owed = outbox.Outbox(tx)
-    for number in await tickets.forget_threads(tx, old_chat_id):
-        await owed.card(number, at_once=True)
+    topics = await meta.get(tx, f"topics:{old_chat_id}")
+    if topics is not None:
+        await meta.put(tx, f"topics:{new_chat_id}", topics)
+    await _renew_threads(tx, old_chat_id)
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

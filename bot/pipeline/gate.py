@@ -23,12 +23,19 @@ class Gate:
         self._order = itertools.count()
         self._closed_until: datetime | None = None
         self._probing = False
+        # When the last wait was over.
+        self.last_opened: datetime | None = None
         self._opener: asyncio.Task[None] | None = None
 
     @property
     def is_waiting(self) -> bool:
         """Whether Telegram told us to wait, and no probe has passed since."""
         return self._closed_until is not None or self._probing
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing may pass now."""
+        return self._closed_until is not None
 
     @asynccontextmanager
     async def pass_through(self, urgency: int) -> AsyncIterator[None]:
@@ -77,9 +84,8 @@ class Gate:
 
     async def _open_after(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        self._closed_until = None
         self._opener = None
-        self._admit()
+        self._open()
 
     def passed(self) -> None:
         """A call went through: no reason to hold back any more."""
@@ -92,5 +98,9 @@ class Gate:
         if self._opener is not None:
             self._opener.cancel()
             self._opener = None
+        self._open()
+
+    def _open(self) -> None:
         self._closed_until = None
+        self.last_opened = self._clock.now()
         self._admit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import datetime
 
 from storage.outbox import RANK_TALK
@@ -43,17 +44,26 @@ class Lane:
             self.remove(row_id)
         return screens
 
+    def _in_order(self) -> list[OutboxRow]:
+        if self._sorted is None:
+            self._sorted = sorted(self._rows.values(), key=lambda row: (row.rank, row.id))
+        return self._sorted
+
+    def behind(self, row: OutboxRow) -> list[OutboxRow]:
+        """What of the same kind comes right after a row, in order."""
+        in_order = self._in_order()
+        following = in_order[in_order.index(row) + 1 :] if row in self else []
+        return list(itertools.takewhile(lambda each: each.kind == row.kind, following))
+
     def next(self, now: datetime) -> tuple[OutboxRow | None, datetime | None]:
         """The row to send now, or None and when the next one is due.
 
         Something owed that is not due yet, such as an album that may still grow, holds back what was
         said after it; a screen or a card does not.
         """
-        if self._sorted is None:
-            self._sorted = sorted(self._rows.values(), key=lambda row: (row.rank, row.id))
         due: datetime | None = None
         held = False
-        for row in self._sorted:
+        for row in self._in_order():
             if held and row.rank == RANK_TALK:
                 continue
             if row.due_at <= now:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 # Few calls in flight per chat, so that one 429 is one and not forty.
 _AT_ONCE_PER_CHAT = 4
-_AT_ONCE = 30
+# Calls made whose outcome is not committed yet: after a crash these are made again.
+_AT_ONCE = 10
 # How long a call is tried again after trouble on the way.
 GIVE_UP_AFTER = timedelta(days=1)
 # Between looks whether lost rights are back, unless Telegram tells us first.
@@ -72,6 +73,10 @@ class Deliverer(Protocol):
         """Commit the staff group's new id."""
         ...
 
+    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
+        """Commit that the staff group has topics now, or has none."""
+        ...
+
     def chat_of(self, destination: str) -> int:
         """The chat that a destination is in now."""
         ...
@@ -115,7 +120,7 @@ class Sender:
             await asyncio.gather(committing, *self._tasks.values(), return_exceptions=True)
 
     async def take_over(self) -> None:
-        """Begin with what an earlier process left; before anything new is queued, or it could be sent twice."""
+        """Begin with what an earlier process left; before anything is queued, or it could go out twice."""
         pause = Pause()
         while True:
             try:
@@ -220,14 +225,20 @@ class Sender:
 
         `make` builds the call when its turn has come, so that it says what is true then.
         """
+        # A second call of the same attempt waits its turn without keeping others from theirs.
+        self._landed(row.destination)
         await self._committer.hold(row.destination)
         gate = self._gate(chat_id)
-        async with gate.pass_through(row.rank), self._places:
+        async with gate.pass_through(row.rank):
+            await self._places.acquire()
+            self._in_flight.add(row.destination)
             lane = self._lanes.get(row.destination)
             if lane is None or row not in lane or self._stopping:
                 raise Void
             method = await make()
-            self._in_flight.add(row.destination)
+            if gate.is_closed:
+                # Another call was told to wait while this one was being built.
+                raise calls.Wait(0)
             try:
                 answer = await calls.call(self._bot, method, chat_id)
             except calls.Wait as wait:
@@ -255,9 +266,31 @@ class Sender:
                 self.staff_trouble = None
             return answer
 
+    def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:
+        """What waits right behind a row that Telegram made wait; nothing if it did not have to."""
+        last_opened = self._gate(chat_id).last_opened
+        lane = self._lanes.get(row.destination)
+        if last_opened is None or last_opened < row.created_at or lane is None:
+            return []
+        return lane.behind(row)
+
+    def done(self, rows: Iterable[OutboxRow]) -> None:
+        """These went out together with another row."""
+        for row in rows:
+            if lane := self._lanes.get(row.destination):
+                lane.remove(row.id)
+
     async def commit(self, row: OutboxRow, change: Change) -> None:
         """Make an outcome true. Raises LeaseLost."""
-        await self._committer.commit(row.destination, change)
+        try:
+            await self._committer.commit(row.destination, change)
+        finally:
+            self._landed(row.destination)
+
+    def _landed(self, destination: str) -> None:
+        if destination in self._in_flight:
+            self._in_flight.discard(destination)
+            self._places.release()
 
     async def _drain(self, lane: Lane) -> None:
         """Send what a destination waits for, one after the other, until nothing is left."""
@@ -285,6 +318,7 @@ class Sender:
                 await self._store.clock.sleep(wait)
                 continue
             except LeaseLost:
+                log.warning('LEASELOST %s', lane.key)
                 await self._store.clock.sleep(_ANOTHERS_LEASE)
                 continue
             except Exception:
@@ -298,7 +332,7 @@ class Sender:
         try:
             await self._send(lane, row)
         finally:
-            self._in_flight.discard(lane.key)
+            self._landed(lane.key)
 
     async def _send(self, lane: Lane, row: OutboxRow) -> None:
         try:
@@ -332,6 +366,8 @@ class Sender:
             await self._deliverer.unreachable(row, gone.reason, self)
         except calls.ThreadGone:
             await self._deliverer.lost_thread(row, self)
+        except calls.TopicsOff:
+            await self._deliverer.topics_switched(False, self)
         except calls.ThreadClosed:
             await self._deliverer.reopen_thread(row, self)
         except calls.Migrated as moved:

@@ -1,4 +1,7 @@
-"""Threads and their cards in the staff group, made when something has to go there."""
+"""Threads and their cards in the staff group, made when something has to go there.
+
+In a forum a thread is a topic; in a plain group it is the card and the replies to it.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ class Threads:
         self._profile = profile
         self._tr = tr
         self.staff_chat_id = staff_chat_id
+        self.is_forum = True
         # Threads whose card is known to stand; the database is asked only about others.
         self._known: dict[int, Place] = {}
 
@@ -44,24 +48,31 @@ class Threads:
         self.staff_chat_id = chat_id
         self._known.clear()
 
+    def switch(self, *, is_forum: bool) -> None:
+        """The group has topics now, or has none."""
+        self.is_forum = is_forum
+        self._known.clear()
+
     async def place(self, number: int, row: OutboxRow, sender: Sender) -> Place:
         """The thread of a ticket; made, with its card, if it is not there."""
         known = self._known.get(number)
         if known is not None and known.chat_id == self.staff_chat_id:
             return known
         ticket = await self._ticket(number)
-        if ticket.thread_id is None or ticket.thread_chat_id != self.staff_chat_id:
-            ticket = await self._make(ticket, row, sender)
-        if ticket.card_message_id is None:
-            await self._post_card(ticket, row, sender)
-        place = self._known[number] = Place(self.staff_chat_id, ticket.thread_id)
+        card_id = ticket.card_message_id if ticket.thread_chat_id == self.staff_chat_id else None
+        if self.is_forum and (ticket.thread_id is None or ticket.thread_chat_id != self.staff_chat_id):
+            ticket, card_id = await self._make_topic(ticket, row, sender), None
+        if card_id is None:
+            card_id = await self._post_card(ticket, row, sender)
+        place = Place(self.staff_chat_id, ticket.thread_id, None if self.is_forum else card_id)
+        self._known[number] = place
         return place
 
     async def _ticket(self, number: int) -> Ticket:
         async with self._store.transaction() as tx:
             return await tickets.get(tx, number)
 
-    async def _make(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> Ticket:
+    async def _make_topic(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> Ticket:
         async with self._store.transaction() as tx:
             customer = await customers.get(tx, ticket.customer_id)
         chat_id = self.staff_chat_id
@@ -88,15 +99,18 @@ class Threads:
 
     async def _card(self, number: int) -> tuple[Ticket, Card, list[StoredMessage]]:
         async with self._store.transaction() as tx:
-            ticket = await tickets.get(tx, number)
-            customer = await customers.get(tx, ticket.customer_id)
-            opening = await messages.opening(tx, number)
+            return await self._card_in(tx, number)
+
+    async def _card_in(self, tx: Transaction, number: int) -> tuple[Ticket, Card, list[StoredMessage]]:
+        ticket = await tickets.get(tx, number)
+        customer = await customers.get(tx, ticket.customer_id)
+        opening = await messages.opening(tx, number)
         description = [message for message in opening if message.text]
         attachments = sum(len(message.attachments) for message in opening)
         view = card(ticket, customer, description, attachments, self._profile, self._tr)
         return ticket, view, [message for message in description if message.on_card]
 
-    async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:
+    async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> int:
         shown: tuple[Card, list[StoredMessage]] | None = None
 
         async def make() -> TelegramMethod[Any]:
@@ -118,22 +132,39 @@ class Threads:
         view, on_card = shown
 
         async def note(tx: Transaction) -> None:
-            await tickets.place(tx, ticket.number, card_message_id=card_id, card_digest=view.digest)
+            await tickets.place(
+                tx,
+                ticket.number,
+                thread_chat_id=self.staff_chat_id,
+                card_message_id=card_id,
+                card_digest=view.digest,
+            )
             for message in on_card:
                 await messages.add_copy(tx, message.id, self.staff_chat_id, card_id)
 
         await sender.commit(row, note)
+        return card_id
 
     async def refresh_card(self, number: int, row: OutboxRow, sender: Sender) -> None:
         """Make the card, and whether the topic is open, agree with the ticket."""
         ticket = await self._ticket(number)
-        if ticket.thread_id is None and ticket.state == State.CLOSED:
+        if ticket.card_message_id is None and ticket.state == State.CLOSED:
             return
         await self.place(number, row, sender)
         ticket, view, _ = await self._card(number)
         if view.digest != ticket.card_digest:
             await self._edit_card(ticket, row, sender)
         await self._open_or_close(ticket, row, sender)
+
+    async def is_current(self, tx: Transaction, number: int) -> bool:
+        """Whether card and topic agree with the ticket, which nobody else changes until the commit."""
+        ticket, view, _ = await self._card_in(tx, number)
+        closed = ticket.state == State.CLOSED
+        if ticket.card_message_id is None:
+            return closed
+        if view.digest != ticket.card_digest:
+            return False
+        return ticket.thread_id is None or closed == ticket.thread_closed
 
     async def _edit_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:
         assert ticket.card_message_id is not None
@@ -156,6 +187,7 @@ class Threads:
             await sender.call(row, self.staff_chat_id, make)
         except calls.Refused as refused:
             if _NOT_MODIFIED not in refused.reason:
+                self._known.pop(ticket.number, None)
                 await self._post_card(ticket, row, sender)
                 return
         assert view is not None

@@ -11,6 +11,7 @@ from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, Event
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
+from bot.pipeline.courier import switch_topics
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from dialogs.context import Desk, Toast
@@ -70,6 +71,7 @@ class StaffMiddleware(BaseMiddleware):
         chat_id = self._threads.staff_chat_id
         if context.chat is None or context.chat.id != chat_id:
             return await handler(event, data)
+        await self._notice_topics(event, tx)
         anonymous = isinstance(event, Message) and event.sender_chat is not None
         if anonymous:
             assert isinstance(event, Message)
@@ -92,6 +94,11 @@ class StaffMiddleware(BaseMiddleware):
             tx, data["outbox"], desk, translator(desk.staff_language), self._notices, actor, data["toast"]
         )
         return await handler(event, data)
+
+    async def _notice_topics(self, event: TelegramObject, tx: Transaction) -> None:
+        """Every message tells whether its group has topics; no update does when they are switched."""
+        if isinstance(event, Message):
+            await switch_topics(tx, self._threads, is_forum=bool(event.chat.is_forum))
 
 
 def refuse(toast: Toast, language_code: str | None) -> None:

@@ -23,9 +23,19 @@ def is_note(text: str) -> bool:
 
 
 async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
-    if message.message_thread_id is None or not message.is_topic_message:
+    if message.is_topic_message and message.message_thread_id is not None:
+        return await tickets.find_by_thread(shift.tx, message.chat.id, message.message_thread_id)
+    reply = message.reply_to_message
+    if reply is None or message.chat.is_forum:
         return None
-    return await tickets.find_by_thread(shift.tx, message.chat.id, message.message_thread_id)
+    # In a plain group only replies belong to a ticket: to its card, or to what was said under it.
+    ticket = await tickets.find_by_card(shift.tx, message.chat.id, reply.message_id)
+    if ticket is not None:
+        return ticket
+    known = await messages.find_by_copy(shift.tx, message.chat.id, reply.message_id)
+    if known is None or known.ticket_number is None:
+        return None
+    return await tickets.get(shift.tx, known.ticket_number)
 
 
 async def _replied_to(shift: Shift, message: Message) -> StoredMessage | None:

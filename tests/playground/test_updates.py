@@ -9,6 +9,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import User
 
 from playground import Bot, Group, Person, Playground
+from tests.playground.clock import FastClock
 from tests.playground.updates import ALL, drain
 
 
@@ -59,9 +60,11 @@ async def test_a_long_poll_ends_with_its_timeout(bot: Client, anna: Person) -> N
 
 async def test_a_second_poll_ends_the_first_with_409(bot: Client, anna: Person, pg: Playground) -> None:
     await drain(bot)
+    assert isinstance(pg.clock, FastClock)
+    pg.clock.pace = 1.5
     first = asyncio.create_task(bot.get_updates(timeout=40))
     # Nothing tells a bot that its poll has arrived; on a busy machine that takes a moment.
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.5)
     second = asyncio.create_task(bot.get_updates(timeout=40))
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
         await first
