@@ -318,7 +318,6 @@ class Sender:
                 await self._store.clock.sleep(wait)
                 continue
             except LeaseLost:
-                log.warning('LEASELOST %s', lane.key)
                 await self._store.clock.sleep(_ANOTHERS_LEASE)
                 continue
             except Exception:
