@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram.types import Message
 
@@ -51,7 +52,22 @@ async def store(
             "position": message.quote.position,
             "entities": entities_as_json(message.quote.entities),
         }
-    message_id = await messages.add(
+    message_id = await _add(
+        talk,
+        message,
+        content,
+        ticket_number=ticket.number if ticket else None,
+        draft_id=draft_id,
+        reply_to_id=reply_to_id,
+        quote=quote,
+        opening=draft_id is not None,
+    )
+    return Arrived(message_id, content)
+
+
+async def _add(talk: Talk, message: Message, content: Content, **place: Any) -> int:
+    """Add what the customer wrote, with its place in the conversation; gives back its id."""
+    return await messages.add(
         talk.tx,
         content,
         customer_id=talk.customer.id,
@@ -60,14 +76,9 @@ async def store(
         author_name=talk.customer.name,
         chat_id=message.chat.id,
         telegram_message_id=message.message_id,
-        ticket_number=ticket.number if ticket else None,
-        draft_id=draft_id,
-        media_group_id=group,
-        reply_to_id=reply_to_id,
-        quote=quote,
-        opening=draft_id is not None,
+        media_group_id=message.media_group_id,
+        **place,
     )
-    return Arrived(message_id, content)
 
 
 async def _join_album(talk: Talk, message: Message, content: Content, album: StoredMessage) -> Arrived:
@@ -81,19 +92,7 @@ async def _join_album(talk: Talk, message: Message, content: Content, album: Sto
             await talk.outbox.postpone(album.id, talk.tx.now + messages.ALBUM_DELAY)
         return Arrived(album.id, content, grew=True)
     # The album is on the other side already: what comes late follows as a reply to it.
-    message_id = await messages.add(
-        talk.tx,
-        content,
-        customer_id=talk.customer.id,
-        author="customer",
-        author_id=talk.customer.id,
-        author_name=talk.customer.name,
-        chat_id=message.chat.id,
-        telegram_message_id=message.message_id,
-        ticket_number=number,
-        media_group_id=album.media_group_id,
-        reply_to_id=album.id,
-    )
+    message_id = await _add(talk, message, content, ticket_number=number, reply_to_id=album.id)
     await talk.outbox.relay(
         destinations.thread(number), message_id, number, talk.tx.now + messages.ALBUM_DELAY
     )
