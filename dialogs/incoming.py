@@ -11,7 +11,7 @@ from desk.lifecycle import Action, State
 from dialogs.life import Life
 from dialogs.reply import Talk
 from storage import destinations, messages, outbox, tickets
-from storage.content import Content, content_of, entities_as_json
+from storage.content import Content, content_of, quote_of
 from storage.journal import Actor
 from storage.rows import StoredMessage, Ticket
 
@@ -45,13 +45,6 @@ async def store(
         album = await messages.find_album(talk.tx, talk.customer.id, group)
         if album is not None:
             return await _join_album(talk, message, content, album)
-    quote = None
-    if reply_to_id is not None and message.quote is not None:
-        quote = {
-            "text": message.quote.text,
-            "position": message.quote.position,
-            "entities": entities_as_json(message.quote.entities),
-        }
     message_id = await _add(
         talk,
         message,
@@ -59,7 +52,7 @@ async def store(
         ticket_number=ticket.number if ticket else None,
         draft_id=draft_id,
         reply_to_id=reply_to_id,
-        quote=quote,
+        quote=quote_of(message) if reply_to_id is not None else None,
         opening=draft_id is not None,
     )
     return Arrived(message_id, content)

@@ -40,6 +40,17 @@ def entities_from_json(entities: list[dict[str, Any]] | None) -> list[MessageEnt
     return [MessageEntity.model_validate(entity) for entity in entities or ()]
 
 
+def quote_of(message: Message) -> dict[str, Any] | None:
+    """What of the message it replies to a message quotes, or None."""
+    if message.quote is None:
+        return None
+    return {
+        "text": message.quote.text,
+        "position": message.quote.position,
+        "entities": entities_as_json(message.quote.entities),
+    }
+
+
 def _attachment(message: Message) -> Attachment | None:
     # An animation comes with a `document` beside it, so it is looked for first.
     for family in ("animation", *FAMILIES):

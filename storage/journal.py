@@ -23,7 +23,6 @@ class Actor:
     name: str | None = None
 
 
-BOT = Actor("bot")
 TIMER = Actor("timer")
 
 

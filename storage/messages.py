@@ -229,15 +229,6 @@ async def copies(tx: Transaction, message_id: int, chat_id: int | None = None) -
     return [Copy.from_row(row) for row in rows]
 
 
-async def forget_copies(tx: Transaction, chat_id: int, telegram_message_ids: Sequence[int]) -> None:
-    """Those Telegram messages are gone."""
-    await tx.execute(
-        delete(_DELIVERY).where(
-            _DELIVERY.c.chat_id == chat_id, _DELIVERY.c.telegram_message_id.in_(telegram_message_ids)
-        )
-    )
-
-
 async def find_album(tx: Transaction, author_id: int, media_group_id: str) -> StoredMessage | None:
     """The album this item belongs to, if an earlier item was stored; the latest, if items came late."""
     rows = await tx.all(

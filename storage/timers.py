@@ -52,9 +52,3 @@ async def due(tx: Transaction, limit: int) -> list[Timer]:
         .with_for_update(skip_locked=True, key_share=True)
     )
     return [Timer.from_row(row) for row in await tx.all(statement)]
-
-
-async def next_due(tx: Transaction) -> datetime | None:
-    """When the next one is due, or None."""
-    moment: datetime | None = await tx.scalar(select(_TABLE.c.due_at).order_by(_TABLE.c.due_at).limit(1))
-    return moment

@@ -196,8 +196,11 @@ class Threads:
 
     async def _open_or_close(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:
         closed = ticket.state == State.CLOSED
-        if closed == ticket.thread_closed or ticket.thread_id is None:
-            return
+        if closed != ticket.thread_closed and ticket.thread_id is not None:
+            await self._switch_topic(ticket, row, sender, closed=closed)
+
+    async def _switch_topic(self, ticket: Ticket, row: OutboxRow, sender: Sender, *, closed: bool) -> None:
+        assert ticket.thread_id is not None
         method = CloseForumTopic if closed else ReopenForumTopic
         topic = method(chat_id=self.staff_chat_id, message_thread_id=ticket.thread_id)
 
@@ -207,7 +210,7 @@ class Threads:
         try:
             await sender.call(row, self.staff_chat_id, make)
         except calls.Refused as refused:
-            # Somebody did it by hand.
+            # Somebody did it by hand, or was faster.
             if _TOPIC_NOT_MODIFIED not in refused.reason:
                 raise
         await sender.commit(row, lambda tx: tickets.place(tx, ticket.number, thread_closed=closed))
@@ -225,17 +228,4 @@ class Threads:
 
     async def reopen(self, number: int, row: OutboxRow, sender: Sender) -> None:
         """The topic was closed by hand, and there is something to say in it."""
-        ticket = await self._ticket(number)
-        assert ticket.thread_id is not None
-        topic = ReopenForumTopic(chat_id=self.staff_chat_id, message_thread_id=ticket.thread_id)
-
-        async def make() -> TelegramMethod[Any]:
-            return topic
-
-        try:
-            await sender.call(row, self.staff_chat_id, make)
-        except calls.Refused as refused:
-            # Somebody was faster.
-            if _TOPIC_NOT_MODIFIED not in refused.reason:
-                raise
-        await sender.commit(row, lambda tx: tickets.place(tx, number, thread_closed=False))
+        await self._switch_topic(await self._ticket(number), row, sender, closed=False)

@@ -11,7 +11,7 @@ from bot.staff.card import LABELS, RetryButton, StaffButton
 from bot.staff.context import Shift
 from desk.lifecycle import Action
 from storage import customers, destinations, messages, outbox, tickets
-from storage.content import Content, content_of, entities_as_json, is_spoken
+from storage.content import Content, content_of, is_spoken, quote_of
 from storage.rows import Author, StoredMessage, Ticket
 from storage.store import Transaction
 
@@ -78,13 +78,6 @@ async def _store(
     author: Author,
     reply: StoredMessage | None,
 ) -> int:
-    quote = None
-    if reply is not None and message.quote is not None:
-        quote = {
-            "text": message.quote.text,
-            "position": message.quote.position,
-            "entities": entities_as_json(message.quote.entities),
-        }
     return await messages.add(
         shift.tx,
         content,
@@ -97,7 +90,7 @@ async def _store(
         ticket_number=ticket.number,
         media_group_id=message.media_group_id,
         reply_to_id=reply.id if reply is not None and reply.ticket_number == ticket.number else None,
-        quote=quote,
+        quote=quote_of(message) if reply is not None else None,
     )
 
 
