@@ -66,9 +66,8 @@ async def renew(tx: Transaction, owner: str, keys: Sequence[str]) -> set[str]:
     return {row.key for row in renewed}
 
 
-async def release_all(tx: Transaction, owner: str | None = None) -> None:
-    """Give the leases of `owner` back; None frees all, for a database with a single process."""
-    statement = update(_TABLE).values(lease_owner=None, lease_until=None)
-    if owner is not None:
-        statement = statement.where(_TABLE.c.lease_owner == owner)
-    await tx.execute(statement)
+async def release_all(tx: Transaction, owner: str) -> None:
+    """Give the leases of `owner` back."""
+    await tx.execute(
+        update(_TABLE).where(_TABLE.c.lease_owner == owner).values(lease_owner=None, lease_until=None)
+    )

@@ -1,81 +1,77 @@
 """SQLite under asyncio: statements run in the event loop, only what waits for the disk runs in a thread.
 
-A statement on a local file takes microseconds, a hop into a thread and back many times that, so
-stock aiosqlite (four hops a statement) spends most of its time hopping. This facade speaks the part
-of aiosqlite's interface that SQLAlchemy's `sqlite+aiosqlite` dialect uses.
+A statement on a local file takes microseconds, a hop into a thread and back many times that. So the
+connections here are plain ones, never used by two tasks at once; COMMIT, which waits for the disk, is the only
+thing that leaves the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+# WAL lets others read meanwhile; FULL makes a commit survive a loss of power.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
-class Cursor:
-    """The cursor that SQLAlchemy drives: coroutines that never wait."""
-
-    __slots__ = ("_cursor",)
-
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
-
-    async def __aenter__(self) -> Cursor:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self._cursor.close()
-
-    @property
-    def description(self) -> Any:
-        """The columns of the present result, or None."""
-        return self._cursor.description
-
-    @property
-    def rowcount(self) -> int:
-        """Rows changed by the last statement."""
-        return self._cursor.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
-        """The id of the last inserted row."""
-        return self._cursor.lastrowid
-
-    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Cursor:
-        """Run one statement."""
-        self._cursor.execute(operation, parameters)
-        return self
-
-    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Cursor:
-        """Run one statement for each set of parameters."""
-        self._cursor.executemany(operation, parameters)
-        return self
-
-    async def fetchall(self) -> list[Any]:
-        """All rows that are left."""
-        return self._cursor.fetchall()
-
-    async def close(self) -> None:
-        """Free the cursor."""
-        self._cursor.close()
+def _connect(path: str) -> sqlite3.Connection:
+    # No waiting for a lock inside the loop: it would freeze everything. The store retries. Transactions are
+    # begun by hand, because Python's driver would begin late and deferred, which loses updates under load.
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
 
 
-class Connection:
-    """One connection to one file, with COMMIT and the like in a thread of its own."""
+class Database:
+    """One file: a connection that writes, one transaction at a time, and one that only reads."""
 
     def __init__(self, path: str) -> None:
-        # No waiting for a lock inside the loop: it would freeze everything. The store retries.
-        self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        self._engine: Engine = create_engine(
+            "sqlite://", creator=lambda: _connect(path), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
+        self._writer: Connection | None = None
+        self._reader: Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._changes_committed = 0
 
-    def prepare(self) -> None:
-        """Set what has to be set on every connection."""
-        # WAL lets others read meanwhile; FULL makes a commit survive a loss of power.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            self._connection.execute(f"PRAGMA {pragma}").close()
+    @property
+    def _driver(self) -> sqlite3.Connection:
+        assert self._writer is not None
+        driver = self._writer.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return driver
+
+    def begin(self) -> Connection:
+        """Begin a writing transaction; the caller sees to it that there is no other.
+
+        Raises OperationalError of sqlite3 or SQLAlchemy while somebody else has the file locked.
+        """
+        if self._writer is None:
+            self._writer = self._engine.connect()
+        self._driver.execute("BEGIN IMMEDIATE").close()
+        return self._writer
+
+    async def commit(self) -> None:
+        """Make the transaction durable."""
+        driver = self._driver
+        if driver.total_changes == self._changes_committed:
+            # It only read: there is nothing to wait for.
+            driver.commit()
+            return
+        await self._in_thread(driver.commit)
+        self._changes_committed = driver.total_changes
+
+    async def rollback(self) -> None:
+        """Forget the transaction."""
+        if self._driver.in_transaction:
+            await self._in_thread(self._driver.rollback)
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -86,48 +82,30 @@ class Connection:
             await asyncio.wait([future])
             raise
 
-    def cursor(self) -> Cursor:
-        """A new cursor."""
-        return Cursor(self._connection.cursor())
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that is undone if the block raises."""
+        driver = self._driver
+        driver.execute("SAVEPOINT part").close()
+        try:
+            yield
+        except BaseException:
+            # Some failures, such as a full disk, end the whole transaction and the savepoint with it.
+            if driver.in_transaction:
+                driver.execute("ROLLBACK TO part").close()
+                driver.execute("RELEASE part").close()
+            raise
+        driver.execute("RELEASE part").close()
 
-    async def commit(self) -> None:
-        """Make the transaction durable."""
-        if self._connection.total_changes == self._changes_committed:
-            # It only read: there is nothing to wait for.
-            self._connection.commit()
-            return
-        await self._in_thread(self._connection.commit)
-        self._changes_committed = self._connection.total_changes
+    def reading(self) -> Connection:
+        """The connection that only reads: each statement sees what was committed before it."""
+        if self._reader is None:
+            self._reader = self._engine.connect()
+        return self._reader
 
-    async def rollback(self) -> None:
-        """Forget the transaction."""
-        if not self._connection.in_transaction:
-            # The pool makes sure of that whenever it gets the connection back.
-            return
-        await self._in_thread(self._connection.rollback)
-
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close the file."""
-        await self._in_thread(self._connection.close)
-        self._thread.shutdown(wait=False)
-
-    def stop(self) -> None:
-        """Close without an event loop to wait in."""
-        self._thread.shutdown(wait=True)
-        self._connection.close()
-
-    async def create_function(
-        self, name: str, parameters: int, function: Callable[..., Any], deterministic: bool = False
-    ) -> None:
-        """Register an SQL function; the dialect brings its own."""
-        self._connection.create_function(name, parameters, function, deterministic=deterministic)
-
-
-async def connect(path: str) -> Connection:
-    """Open the file; for `create_async_engine(..., async_creator=...)`.
-
-    Raises sqlite3.OperationalError when the file cannot be opened.
-    """
-    connection = Connection(path)
-    connection.prepare()
-    return connection
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
+        self._thread.shutdown()

@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, CursorResult, Executable, Row, event, func, make_url, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Row, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage import sqlite
 from storage.clock import Clock, SystemClock
+from storage.sqlite import Database
 from storage.turns import Turns
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "53100", "25006"})
 # SQLite says "operational" also of a statement that is simply wrong.
 _WRONG_STATEMENT = ("no such", "syntax error", "has no column", "ambiguous column")
+
+T = TypeVar("T")
 
 
 def sign_of_life(name: str) -> ColumnElement[int]:
@@ -42,8 +44,9 @@ class StoreError(Exception):
 def is_trouble(error: BaseException) -> bool:
     """Whether this is trouble of the database or the machine, so that trying again may help."""
     if isinstance(error, OperationalError | InterfaceError):
-        words = str(error.orig)
-        return not (isinstance(error.orig, sqlite3.Error) and any(w in words for w in _WRONG_STATEMENT))
+        return not isinstance(error.orig, sqlite3.Error) or is_trouble(error.orig)
+    if isinstance(error, sqlite3.OperationalError):
+        return not any(words in str(error) for words in _WRONG_STATEMENT)
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None)
         return error.connection_invalidated or state in _PASSING_STATES or (state or "").startswith("08")
@@ -54,8 +57,11 @@ def is_trouble(error: BaseException) -> bool:
 class Transaction:
     """One unit of work: what it changes becomes true all at once, or not at all."""
 
-    connection: AsyncConnection
+    # SQLite's connections are plain ones, whose statements do not wait.
+    connection: AsyncConnection | Connection
     clock: Clock
+    # The file that is written to; None on PostgreSQL, and where the transaction only reads.
+    database: Database | None = None
     # What the sender has to know once this is true: rows that are new, and ids that are void.
     queued: list[OutboxRow] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
@@ -72,8 +78,9 @@ class Transaction:
         self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
     ) -> CursorResult[Any]:
         """Run a statement."""
-        result: CursorResult[Any] = await self.connection.execute(statement, parameters)
-        return result
+        if isinstance(self.connection, Connection):
+            return self.connection.execute(statement, parameters)
+        return await self.connection.execute(statement, parameters)
 
     async def first(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Row[Any] | None:
         """The first row, or None."""
@@ -92,9 +99,14 @@ class Transaction:
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:
         """A part that can fail by itself: an exception undoes only what was done inside."""
-        async with self.connection.begin_nested():
-            part = Transaction(self.connection, self.clock)
-            yield part
+        part = Transaction(self.connection, self.clock, self.database)
+        if isinstance(self.connection, Connection):
+            assert self.database is not None, "nothing is written where one only reads"
+            with self.database.savepoint():
+                yield part
+        else:
+            async with self.connection.begin_nested():
+                yield part
         self.queued += part.queued
         self.dropped += part.dropped
         self.resumed += part.resumed
@@ -111,18 +123,14 @@ class Store:
         self.url = make_url(url)
         self.clock: Clock = clock or SystemClock()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Transactions that have begun and not ended.
+        self.under_way = 0
+        self._database: Database | None = None
         self._engine: AsyncEngine | None = None
         self._writer = Turns()
         self._file_lock: FileLock | None = None
         self._sign_of_life: AsyncConnection | None = None
         self._listeners: list[Callable[[Transaction], None]] = []
-
-    @property
-    def engine(self) -> AsyncEngine:
-        """The open engine. Raises StoreError before `open`."""
-        if self._engine is None:
-            raise StoreError("the store is not open")
-        return self._engine
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date.
@@ -132,15 +140,14 @@ class Store:
         from storage.migrate import upgrade
 
         if self.is_sqlite:
-            self._engine = self._open_sqlite()
+            self._database = self._open_sqlite()
         else:
             self._engine = create_async_engine(
                 self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_use_lifo=True
             )
         try:
-            async with self._engine.begin() as connection:
-                await connection.run_sync(upgrade)
-        except (DBAPIError, OSError) as error:
+            await self.run(upgrade)
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
             words = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise StoreError(
@@ -148,7 +155,7 @@ class Store:
                 "check the address and the rights"
             ) from error
 
-    def _open_sqlite(self) -> AsyncEngine:
+    def _open_sqlite(self) -> Database:
         path = self.url.database or ":memory:"
         if path == ":memory:":
             raise StoreError("DATABASE_URL: a desk in memory would forget everything; name a file")
@@ -167,12 +174,26 @@ class Store:
         except OSError as error:
             self._file_lock = None
             raise StoreError(f"DATABASE_URL: {path} cannot be locked ({error.strerror})") from error
-        engine = create_async_engine(
-            self.url, async_creator=lambda: sqlite.connect(path), pool_size=1, max_overflow=0
-        )
-        # Python's driver would begin late and deferred, which loses updates or fails under load.
-        event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
-        return engine
+        return Database(path)
+
+    @property
+    def _postgres(self) -> AsyncEngine:
+        if self._engine is None:
+            raise StoreError("the store is not open")
+        return self._engine
+
+    @property
+    def _sqlite(self) -> Database:
+        if self._database is None:
+            raise StoreError("the store is not open")
+        return self._database
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do what wants a plain connection, such as a migration, in a transaction of its own."""
+        async with self.transaction() as tx:
+            if isinstance(tx.connection, AsyncConnection):
+                return await tx.connection.run_sync(work)
+            return work(tx.connection)
 
     async def show_life(self, name: str) -> None:
         """Let other processes see that `name` lives: a lock that PostgreSQL frees when we end, however we do.
@@ -182,7 +203,7 @@ class Store:
         if self.is_sqlite:
             return
         await self._end_sign_of_life()
-        connection = await self.engine.connect()
+        connection = await self._postgres.connect()
         self._sign_of_life = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await self._sign_of_life.execute(select(func.pg_advisory_lock(sign_of_life(name))))
 
@@ -199,6 +220,9 @@ class Store:
         if self._engine is not None:
             await self._engine.dispose()
             self._engine = None
+        if self._database is not None:
+            self._database.close()
+            self._database = None
         if self._file_lock is not None:
             self._file_lock.release()
             self._file_lock = None
@@ -213,11 +237,54 @@ class Store:
 
         Where there is one writer at a time, an urgent one need not wait for all that came before it.
         """
-        async with self._writer.turn(urgent=urgent) if self.is_sqlite else contextlib.nullcontext():
-            async with self.engine.begin() as connection:
-                tx = Transaction(connection, self.clock)
-                yield tx
-            for listener in self._listeners:
-                listener(tx)
+        begin = self._begin_sqlite(urgent=urgent) if self.is_sqlite else self._begin_postgres()
+        async with begin as tx:
+            yield tx
         for call in tx.after_commit:
             call()
+
+    @contextlib.asynccontextmanager
+    async def _begin_sqlite(self, *, urgent: bool) -> AsyncIterator[Transaction]:
+        async with self._writer.turn(urgent=urgent):
+            database = self._sqlite
+            tx = Transaction(database.begin(), self.clock, database)
+            self.under_way += 1
+            try:
+                yield tx
+                await database.commit()
+            except BaseException:
+                await database.rollback()
+                raise
+            finally:
+                self.under_way -= 1
+            self._committed(tx)
+
+    @contextlib.asynccontextmanager
+    async def _begin_postgres(self) -> AsyncIterator[Transaction]:
+        self.under_way += 1
+        try:
+            async with self._postgres.begin() as connection:
+                tx = Transaction(connection, self.clock)
+                yield tx
+        finally:
+            self.under_way -= 1
+        self._committed(tx)
+
+    def _committed(self, tx: Transaction) -> None:
+        for listener in self._listeners:
+            listener(tx)
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """For looking things up: it waits for no writer, and each statement sees what is committed by then."""
+        if self.is_sqlite:
+            yield Transaction(self._sqlite.reading(), self.clock)
+            return
+        self.under_way += 1
+        try:
+            async with self._postgres.connect() as connection:
+                yield Transaction(
+                    await connection.execution_options(isolation_level="AUTOCOMMIT"), self.clock
+                )
+        finally:
+            self.under_way -= 1

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.pool import QueuePool
 
 from bot.app import App
 from bot.settings import load_settings
@@ -79,11 +78,8 @@ class World:
             return False
         if self.app is None or self.app.parts is None:
             return True
-        pool = self.app.store.engine.pool
-        assert isinstance(pool, QueuePool)
         # A transaction under way is work too: PostgreSQL may take its time on a busy machine.
-        # On PostgreSQL the store keeps one connection as its sign of life.
-        return pool.checkedout() <= (self.app.store._sign_of_life is not None)
+        return not self.app.store.under_way
 
     def _enough(self) -> int:
         if not self.pg.idle(self.bot):

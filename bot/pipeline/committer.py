@@ -36,6 +36,8 @@ class Committer:
     def __init__(self, store: Store, owner: str) -> None:
         self._store = store
         self._owner = owner
+        # A SQLite file is locked by its one process, which needs no leases.
+        self._alone = store.is_sqlite
         self._requests: list[_Request] = []
         self._wake = asyncio.Event()
         # By the machine's own clock: until when a lease is surely still ours.
@@ -50,7 +52,7 @@ class Committer:
 
     async def hold(self, destination: str) -> None:
         """Make sure that the destination is ours to send to. Raises LeaseLost if it is another's."""
-        if self._held_until.get(destination, 0.0) < time.monotonic():
+        if not self._alone and self._held_until.get(destination, 0.0) < time.monotonic():
             await self._request(_Request(destination, _nothing, takes_lease=True))
 
     async def _request(self, request: _Request) -> None:
@@ -97,12 +99,7 @@ class Committer:
             self._shows_life = True
         # What Telegram did and we did not write down yet is done again after a crash: that must be little.
         async with self._store.transaction(urgent=True) as tx:
-            ours = await leases.claim(
-                tx, self._owner, [request.destination for request in batch if request.takes_lease]
-            )
-            ours |= await leases.renew(
-                tx, self._owner, [request.destination for request in batch if not request.takes_lease]
-            )
+            ours = set(destinations) if self._alone else await self._leases(tx, batch)
             for request in batch:
                 if request.destination not in ours:
                     results.append(LeaseLost())
@@ -116,6 +113,8 @@ class Committer:
                     results.append(error)
                 else:
                     results.append(None)
+        if self._alone:
+            return results
         # Half of it, so that a lease never ends while a call that relies on it is under way.
         until = asked_at + leases.LEASE.total_seconds() / 2
         for destination in destinations:
@@ -124,6 +123,15 @@ class Committer:
             else:
                 self._held_until.pop(destination, None)
         return results
+
+    async def _leases(self, tx: Transaction, batch: list[_Request]) -> set[str]:
+        """Of which destinations the lease is ours."""
+        ours = await leases.claim(
+            tx, self._owner, [request.destination for request in batch if request.takes_lease]
+        )
+        return ours | await leases.renew(
+            tx, self._owner, [request.destination for request in batch if not request.takes_lease]
+        )
 
 
 async def _nothing(tx: Transaction) -> None:

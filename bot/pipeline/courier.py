@@ -103,7 +103,7 @@ class Courier:
             known, row.stored = row.stored, None
             await self._text(row, known, place, sender)
             return
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             stored = await messages.many(tx, self._message_ids(row))
             if not stored:
                 raise Void
@@ -138,7 +138,7 @@ class Courier:
             nonlocal together, rows
             behind = sender.waited_behind(row, place.chat_id)
             if behind:
-                async with self._store.transaction() as tx:
+                async with self._store.reading() as tx:
                     found = await messages.many(tx, [each.message_id or 0 for each in behind])
                 by_id = {message.id: message for message in found}
                 together = fitting([first, *(by_id[each.message_id or 0] for each in behind)])
@@ -268,7 +268,7 @@ class Courier:
         if "chat_id" in fields:
             values["chat_id"] = place.chat_id
         if row.kind == "notice":
-            async with self._store.transaction() as tx:
+            async with self._store.reading() as tx:
                 place = await self._notice_place(tx, row, place)
             values |= {
                 key: value for key, value in place.address().items() if value is not None and key in fields
@@ -365,14 +365,14 @@ class Courier:
 
     async def _mark(self, row: OutboxRow, sender: Sender) -> None:
         chat_id = self.chat_of(row.destination)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             assert row.message_id is not None
             copies = [copy for copy in await messages.copies(tx, row.message_id, chat_id) if copy.origin]
         await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[:1]])
 
     async def _reaction(self, row: OutboxRow, sender: Sender) -> None:
         chat_id = self.chat_of(row.destination)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             assert row.message_id is not None
             copies = await messages.copies(tx, row.message_id, chat_id)
         await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[-1:]])
@@ -401,7 +401,7 @@ class Courier:
     async def _edit(self, row: OutboxRow, sender: Sender) -> None:
         assert row.message_id is not None
         place = await self._place(row, sender)
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             stored = await messages.get(tx, row.message_id)
             copies = [
                 copy for copy in await messages.copies(tx, row.message_id, place.chat_id) if not copy.origin
@@ -420,7 +420,7 @@ class Courier:
         self, stored: StoredMessage, shown_in: int, place: Place, language: str, header: Header | None
     ) -> list[Part]:
         """What a message's copies should show now, those that share one with it included."""
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             together = await messages.shown_by(tx, place.chat_id, shown_in)
         if len(together) > 1 and not stored.attachments:
             text, entities = join(together)

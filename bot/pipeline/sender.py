@@ -124,10 +124,7 @@ class Sender:
         pause = Pause()
         while True:
             try:
-                async with self._store.transaction() as tx:
-                    if self._store.is_sqlite:
-                        # The file is locked by this process alone: whoever held a lease is dead.
-                        await leases.release_all(tx)
+                async with self._store.reading() as tx:
                     rows = await outbox.waiting(tx)
                     parked = await self._unreachable(tx)
             except Exception as error:
@@ -171,6 +168,8 @@ class Sender:
 
     async def _release(self) -> None:
         """Let another process, or our own next one, send at once instead of waiting for our leases to end."""
+        if self._store.is_sqlite:
+            return
         try:
             async with self._store.transaction() as tx:
                 await leases.release_all(tx, self._owner)

@@ -69,11 +69,11 @@ class Threads:
         return place
 
     async def _ticket(self, number: int) -> Ticket:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await tickets.get(tx, number)
 
     async def _make_topic(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> Ticket:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             customer = await customers.get(tx, ticket.customer_id)
         chat_id = self.staff_chat_id
 
@@ -98,7 +98,7 @@ class Threads:
         return await self._ticket(ticket.number)
 
     async def _card(self, number: int) -> tuple[Ticket, Card, list[StoredMessage]]:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await self._card_in(tx, number)
 
     async def _card_in(self, tx: Transaction, number: int) -> tuple[Ticket, Card, list[StoredMessage]]:

@@ -23,23 +23,25 @@ def _tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
+def _to_nothing(connection: Connection) -> None:
+    migrate.downgrade(connection, "base")
+
+
 async def test_migrations_match_the_models(database_url: str) -> None:
     store = Store(database_url)
     await store.open()
-    async with store.engine.begin() as connection:
-        assert await connection.run_sync(_differences) == []
-        assert await connection.run_sync(_tables) == {*metadata.tables, "alembic_version"}
+    assert await store.run(_differences) == []
+    assert await store.run(_tables) == {*metadata.tables, "alembic_version"}
     await store.close()
 
 
 async def test_migrations_descend_and_climb_again(database_url: str) -> None:
     store = Store(database_url)
     await store.open()
-    async with store.engine.begin() as connection:
-        await connection.run_sync(migrate.downgrade, "base")
-        assert await connection.run_sync(_tables) == {"alembic_version"}
-        await connection.run_sync(migrate.upgrade)
-        assert await connection.run_sync(_differences) == []
+    await store.run(_to_nothing)
+    assert await store.run(_tables) == {"alembic_version"}
+    await store.run(migrate.upgrade)
+    assert await store.run(_differences) == []
     await store.close()
 
 
@@ -53,12 +55,10 @@ async def test_opening_twice_changes_nothing(database_url: str) -> None:
 async def test_replicas_that_start_at_once(postgres_url: str) -> None:
     first = Store(postgres_url)
     await first.open()
-    async with first.engine.begin() as connection:
-        await connection.run_sync(migrate.downgrade, "base")
+    await first.run(_to_nothing)
     stores = [first, *(Store(postgres_url) for _ in range(3))]
     await asyncio.gather(*(store.open() for store in stores[1:]))
-    async with first.engine.begin() as connection:
-        assert await connection.run_sync(_differences) == []
+    assert await first.run(_differences) == []
     for store in stores:
         await store.close()
 

@@ -313,7 +313,7 @@ async def test_leases_are_claimed_renewed_and_lost(store: Store, clock: VirtualC
         assert await leases.renew(tx, "one", ["c:1", "c:2"]) == {"c:2"}
         await leases.release_all(tx, "two")
         assert await leases.claim(tx, "one", ["c:1", "c:3"]) == {"c:1", "c:3"}
-        await leases.release_all(tx)
+        await leases.release_all(tx, "one")
     async with rival.transaction() as tx:
         assert await leases.claim(tx, "two", ["c:1", "c:2"]) == {"c:1", "c:2"}
     if other is not None:
@@ -335,13 +335,17 @@ async def test_a_dead_processs_leases_are_free_at_once(postgres_url: str, clock:
     await two.close()
 
 
-async def test_an_outcome_is_not_committed_once_the_lease_was_lost(store: Store, clock: VirtualClock) -> None:
+async def test_an_outcome_is_not_committed_once_the_lease_was_lost(
+    postgres_url: str, clock: VirtualClock
+) -> None:
+    store = Store(postgres_url, clock)
+    await store.open()
     committer = Committer(store, "one")
     running = asyncio.create_task(committer.run())
     await committer.hold("c:1")
     await committer.hold("c:2")
     async with store.transaction() as tx:
-        await leases.release_all(tx)
+        await leases.release_all(tx, "one")
         await leases.claim(tx, "two", ["c:1"])
 
     async def put(tx: Transaction, key: str) -> None:
@@ -359,6 +363,7 @@ async def test_an_outcome_is_not_committed_once_the_lease_was_lost(store: Store,
         assert await meta.get(tx, "kept") == "x"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    await store.close()
 
 
 async def test_one_outcome_that_fails_spares_the_others_of_its_batch(store: Store) -> None:
