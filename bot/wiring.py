@@ -121,7 +121,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         batch=_SQLITE_BATCH if store.is_sqlite else 1,
         workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
     )
-    poller = Poller(bot, store, processor.hand)
+    poller = Poller(bot, store, processor)
     ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store))
     return Parts(poller, processor, sender, ticker)
 

@@ -25,6 +25,16 @@ class Labelled(Filter):
         return {"label": label} if label is not None else False
 
 
+class Asked(Labelled):
+    """A command, or the text of one of these buttons."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        """Whether this can be for a handler of a command or of such a button."""
+        if message.text is not None and message.text.startswith("/"):
+            return True
+        return await super().__call__(message)
+
+
 class DeskIsClosed(Filter):
     """No staff group is set yet."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs.filters import PrivateChat
+from dialogs import words
+from dialogs.filters import Asked, PrivateChat
 from dialogs.intake_handlers import intake_router
 from dialogs.menu import closed_router, menu_router
 from dialogs.middleware import TalkMiddleware
@@ -18,7 +19,14 @@ def customers_router() -> Router:
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(PrivateChat())
         observer.outer_middleware(TalkMiddleware())
-    router.include_routers(
-        closed_router(), menu_router(), requests_router(), intake_router(), placing_router()
-    )
+    router.include_routers(closed_router(), _always_router(), intake_router(), placing_router())
+    return router
+
+
+def _always_router() -> Router:
+    """What works at every moment: commands, and the buttons below the field where one writes."""
+    router = Router(name="always")
+    # One look at what most messages are not, instead of one for each handler.
+    router.message.filter(Asked(words.NEW_REQUEST, words.MY_REQUESTS, words.FAQ, words.LANGUAGE))
+    router.include_routers(menu_router(), requests_router())
     return router

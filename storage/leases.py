@@ -38,7 +38,7 @@ async def claim(tx: Transaction, owner: str, keys: Sequence[str]) -> set[str]:
 
 async def _dead(tx: Transaction, owner: str, keys: Sequence[str]) -> list[str]:
     """Who holds these leases and lives no more; only PostgreSQL knows."""
-    if tx.connection.dialect.name == "sqlite":
+    if tx.dialect == "sqlite":
         return []
     others = await tx.all(
         select(_TABLE.c.lease_owner).distinct().where(_TABLE.c.key.in_(keys), _TABLE.c.lease_owner != owner)

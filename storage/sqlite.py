@@ -1,8 +1,7 @@
 """SQLite under asyncio: statements run in the event loop, only what waits for the disk runs in a thread.
 
 A statement on a local file takes microseconds, a hop into a thread and back many times that. So the
-connections here are plain ones, never used by two tasks at once; COMMIT, which waits for the disk, is the only
-thing that leaves the loop.
+connections here are plain ones, and COMMIT, which waits for the disk, is all that leaves the loop.
 """
 
 from __future__ import annotations

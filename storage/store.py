@@ -74,6 +74,11 @@ class Transaction:
         """The present moment, in UTC."""
         return self.clock.now()
 
+    @property
+    def dialect(self) -> str:
+        """SQLAlchemy's name of the kind of database: `sqlite` or `postgresql`."""
+        return self.connection.dialect.name
+
     async def execute(
         self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
     ) -> CursorResult[Any]:
@@ -87,7 +92,7 @@ class Transaction:
         return (await self.execute(statement, parameters)).first()
 
     async def all(
-        self, statement: Executable, parameters: dict[str, Any] | None = None
+        self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
     ) -> Sequence[Row[Any]]:
         """All rows."""
         return (await self.execute(statement, parameters)).all()
@@ -276,7 +281,7 @@ class Store:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """For looking things up: it waits for no writer, and each statement sees what is committed by then."""
+        """For looking things up: waits for no writer; each statement sees what is committed by then."""
         if self.is_sqlite:
             yield Transaction(self._sqlite.reading(), self.clock)
             return

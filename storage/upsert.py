@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.store import Transaction
 
+DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
 
 def upsert(
     tx: Transaction,
@@ -23,8 +25,7 @@ def upsert(
 
     `change` None means every column that is not a key; empty means: leave the row as it is.
     """
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(table).values(values)
+    insert = DIALECTS[tx.dialect].insert(table).values(values)
     if change is None:
         sample = values if isinstance(values, dict) else values[0]
         change = [name for name in sample if name not in keys]

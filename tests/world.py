@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-
 from bot.app import App
 from bot.settings import load_settings
 from locales import translator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot
@@ -12,6 +12,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter, TelegramUna
 from aiogram.methods import TelegramMethod
 
 from bot.pipeline.pause import Pause
+from bot.pipeline.process import Processor
 from storage import inbox
 from storage.rows import InboxRow
 from storage.store import Store, is_trouble
@@ -63,10 +64,10 @@ async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxR
 class Poller:
     """Long polling that outlives any outage, of Telegram's or of the database."""
 
-    def __init__(self, bot: Bot, store: Store, hand: Callable[[list[InboxRow]], None]) -> None:
+    def __init__(self, bot: Bot, store: Store, processor: Processor) -> None:
         self._bot = bot
         self._store = store
-        self._hand = hand
+        self._processor = processor
         self.working = False
         # Whether Telegram is likely to have more for us that was written already.
         self.behind = True
@@ -95,9 +96,11 @@ class Poller:
             pause.reset()
             self.working = True
             if updates:
-                rows = await accept(self._store, updates)
+                if not await self._processor.take(updates):
+                    self._processor.hand(await accept(self._store, updates))
                 offset = updates[-1]["update_id"] + 1
-                self._hand(rows)
+                # What came of it goes out before the next question is asked.
+                await asyncio.sleep(0)
                 self.behind = not self.caught_up.is_set() or len(updates) >= _FULL
             else:
                 self.behind = False

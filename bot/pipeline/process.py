@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -75,6 +76,8 @@ class Processor:
         self._lanes: dict[str, _Lane] = {}
         self._ready: deque[str] = deque()
         self._wake = asyncio.Event()
+        # Being accepted and processed in one transaction.
+        self._taken: list[InboxRow] = []
         self._side_tasks: set[asyncio.Task[None]] = set()
         # Lanes that wait for nothing but a moment to try again.
         self._resting: set[str] = set()
@@ -83,7 +86,7 @@ class Processor:
     @property
     def idle(self) -> bool:
         """Whether everything handed over is processed."""
-        return not self._lanes and not self._side_tasks
+        return not (self._lanes or self._taken or self._side_tasks)
 
     @property
     def working(self) -> bool:
@@ -92,11 +95,8 @@ class Processor:
 
     def expects(self, media_group_id: str) -> bool:
         """Whether an item of this album waits to be processed."""
-        return any(
-            row.payload.get("message", {}).get("media_group_id") == media_group_id
-            for lane in self._lanes.values()
-            for row in lane.rows
-        )
+        waiting = itertools.chain(self._taken, *(lane.rows for lane in self._lanes.values()))
+        return any(row.payload.get("message", {}).get("media_group_id") == media_group_id for row in waiting)
 
     def hand(self, rows: Iterable[InboxRow]) -> None:
         """Updates that are committed to the inbox, in order."""
@@ -133,7 +133,8 @@ class Processor:
                 continue
             rows = [self._lanes[key].rows[0] for key in keys]
             try:
-                answers = await self._process(rows)
+                async with self._store.transaction() as tx:
+                    results = await self._process(tx, rows)
             except Exception as error:
                 if not is_trouble(error):
                     log.exception("the transaction of %d updates failed", len(rows))
@@ -143,14 +144,46 @@ class Processor:
                 self._again(keys)
                 continue
             pause.reset()
-            for key, finished in zip(keys, answers, strict=True):
-                if finished is None:
-                    self._spawn(self._later(key))
-                    continue
-                self._lanes[key].rows.popleft()
-                if finished.answer is not None:
-                    self._spawn(self._answer_callback(finished.answer))
-                self._again([key])
+            self._finish(keys, results)
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> bool:
+        """Accept a few updates and process them in the same transaction, which saves a commit on their way.
+
+        False, with nothing done, if there is work already or the database makes trouble: then they are to be
+        accepted first and handed over.
+        """
+        if self._lanes or len(updates) > self._batch:
+            return False
+        first: dict[str, InboxRow] = {}
+        try:
+            async with self._store.transaction() as tx:
+                self._taken = await inbox.accept(tx, updates)
+                for row in self._taken:
+                    if row.lane not in first and self._guard.needs(row) is None:
+                        first[row.lane] = row
+                results = await self._process(tx, list(first.values()))
+        except Exception as error:
+            log.warning("%d updates could not be processed at once: %s", len(updates), error)
+            return False
+        finally:
+            taken, self._taken = self._taken, []
+        for row in taken:
+            self._lanes.setdefault(row.lane, _Lane(busy=row.lane in first)).rows.append(row)
+        self._finish(list(first), results)
+        for key, lane in list(self._lanes.items()):
+            self._offer(key, lane)
+        return True
+
+    def _finish(self, keys: list[str], results: list[_Finished | None]) -> None:
+        """The first update of each of these lanes is committed, or gets another try."""
+        for key, finished in zip(keys, results, strict=True):
+            if finished is None:
+                self._spawn(self._later(key))
+                continue
+            self._lanes[key].rows.popleft()
+            if finished.answer is not None:
+                self._spawn(self._answer_callback(finished.answer))
+            self._again([key])
 
     def _again(self, keys: list[str]) -> None:
         for key in keys:
@@ -197,19 +230,16 @@ class Processor:
         self._side_tasks.add(task)
         task.add_done_callback(self._side_tasks.discard)
 
-    async def _process(self, rows: list[InboxRow]) -> list[_Finished | None]:
-        """Process the updates in one transaction; None for one that failed and gets another try."""
-        async with self._store.transaction() as tx:
-            results = []
-            for row in rows:
-                results.append(await self._process_one(tx, row))
-                # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
-                await asyncio.sleep(0)
-            done = [
-                row.update_id for row, result in zip(rows, results, strict=True) if result and result.done
-            ]
-            if done:
-                await inbox.done(tx, done)
+    async def _process(self, tx: Transaction, rows: list[InboxRow]) -> list[_Finished | None]:
+        """Process updates in a transaction; None for one that failed and gets another try."""
+        results = []
+        for row in rows:
+            results.append(await self._process_one(tx, row))
+            # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
+            await asyncio.sleep(0)
+        done = [row.update_id for row, result in zip(rows, results, strict=True) if result and result.done]
+        if done:
+            await inbox.done(tx, done)
         return results
 
     async def _process_one(self, tx: Transaction, row: InboxRow) -> _Finished | None:
