@@ -14,6 +14,7 @@ from aiogram.types import User
 
 from bot.pipeline.accept import Poller
 from bot.pipeline.courier import Courier
+from bot.pipeline.failures import Failures
 from bot.pipeline.process import Processor
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
@@ -93,7 +94,13 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         notices=notices,
         album_grows=lambda album: poller.behind or processor.expects(album),
     )
-    sender = Sender(store=store, bot=bot, deliverer=courier, owner=secrets.token_hex(8))
+    sender = Sender(
+        store=store,
+        bot=bot,
+        deliverer=courier,
+        recovery=Failures(store=store, threads=threads, notices=notices),
+        owner=secrets.token_hex(8),
+    )
     guard = MembershipGuard(store, bot, lambda: threads.staff_chat_id)
     desk = Desk(
         profile,

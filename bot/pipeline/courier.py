@@ -24,9 +24,9 @@ from bot.relay.notices import Notices
 from bot.relay.render import Header, Part, Place, edits, render
 from desk.profile import Profile
 from locales import translator
-from storage import customers, destinations, memberships, messages, meta, outbox, tickets
+from storage import customers, destinations, messages, outbox, tickets
 from storage.methods import load
-from storage.rows import Customer, OutboxRow, StoredMessage
+from storage.rows import OutboxRow, StoredMessage
 from storage.store import Store, Transaction
 
 DELIVERED = "👌"
@@ -64,15 +64,6 @@ class Courier:
         self._threads = threads
         self._notices = notices
 
-    def chat_of(self, destination: str) -> int:
-        """The chat that a destination is in now."""
-        customer_id = destinations.customer_of(destination)
-        if customer_id is not None:
-            return customer_id
-        if destination.startswith("chat:"):
-            return int(destination.removeprefix("chat:"))
-        return self._threads.staff_chat_id
-
     async def deliver(self, row: OutboxRow, sender: Sender) -> None:
         """Make the calls of a row and commit their outcome."""
         deliver = {
@@ -91,7 +82,7 @@ class Courier:
         """Where a row goes; a thread that does not exist yet is made, with its card."""
         number = destinations.ticket_of(row.destination)
         if number is None:
-            return Place(self.chat_of(row.destination))
+            return Place(self._threads.chat_of(row.destination))
         return await self._threads.place(number, row, sender)
 
     # Messages of the conversation.
@@ -294,7 +285,7 @@ class Courier:
         view = load(row.payload)
         assert isinstance(view, SendMessage)
         edit: int | None = row.payload["edit"]
-        chat_id = self.chat_of(row.destination)
+        chat_id = self._threads.chat_of(row.destination)
         view = view.model_copy(update={"chat_id": chat_id})
         shown_as = edit
         if edit is None or not await self._edit_screen(row, view, edit, sender):
@@ -364,14 +355,14 @@ class Courier:
     # Marks, reactions, edits.
 
     async def _mark(self, row: OutboxRow, sender: Sender) -> None:
-        chat_id = self.chat_of(row.destination)
+        chat_id = self._threads.chat_of(row.destination)
         async with self._store.reading() as tx:
             assert row.message_id is not None
             copies = [copy for copy in await messages.copies(tx, row.message_id, chat_id) if copy.origin]
         await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[:1]])
 
     async def _reaction(self, row: OutboxRow, sender: Sender) -> None:
-        chat_id = self.chat_of(row.destination)
+        chat_id = self._threads.chat_of(row.destination)
         async with self._store.reading() as tx:
             assert row.message_id is not None
             copies = await messages.copies(tx, row.message_id, chat_id)
@@ -448,90 +439,6 @@ class Courier:
         failed = await outbox.failed_row(tx, row.message_id)
         if failed is not None:
             await outbox.retry(tx, failed)
-
-    # What went wrong.
-
-    async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
-        """Commit that the row cannot be delivered, and tell whom it concerns."""
-        chat_id = self.chat_of(row.destination)
-
-        async def note(tx: Transaction) -> None:
-            if row.kind != "message":
-                await outbox.remove(tx, row.id)
-                await self._notices.not_shown(tx, row, reason)
-                return
-            await outbox.fail(tx, row.id, reason)
-            assert row.message_id is not None
-            await messages.note_failure(tx, row.message_id, chat_id, reason)
-            await self._notices.not_delivered(tx, row, reason)
-
-        await sender.commit(row, note)
-
-    async def unreachable(self, row: OutboxRow, reason: str, sender: Sender) -> None:
-        """Commit that the customer cannot be reached, and tell the agents."""
-        customer_id = destinations.customer_of(row.destination)
-        assert customer_id is not None
-
-        async def note(tx: Transaction) -> None:
-            await outbox.Outbox(tx).drop_screens(customer_id)
-            known: Customer = await customers.get(tx, customer_id)
-            if await customers.set_unreachable(tx, customer_id, reason):
-                await self._notices.unreachable(tx, known, reason)
-
-        await sender.commit(row, note)
-
-    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
-        """Commit that the thread of a row is gone; it will be made anew."""
-        number = destinations.ticket_of(row.destination)
-        if number is None:
-            # The group's General topic cannot be deleted, so nobody waits for this.
-            await self.fail(row, "message thread not found", sender)
-            return
-        await self._threads.lost(number, row, sender)
-
-    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
-        """Open a thread that somebody closed."""
-        number = destinations.ticket_of(row.destination)
-        assert number is not None
-        await self._threads.reopen(number, row, sender)
-
-    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
-        """Commit that the staff group has topics now, or has none."""
-        async with self._store.transaction() as tx:
-            await switch_topics(tx, self._threads, is_forum=is_forum)
-
-    async def migrated(self, chat_id: int, sender: Sender) -> None:
-        """Commit the staff group's new id."""
-        async with self._store.transaction() as tx:
-            await adopt_group(tx, self._threads.staff_chat_id, chat_id)
-        self._threads.move(chat_id)
-
-
-async def switch_topics(tx: Transaction, threads: Threads, *, is_forum: bool) -> None:
-    """Topics were switched on or off: open tickets get their threads anew, of the other kind."""
-    if threads.is_forum == is_forum:
-        return
-    await meta.put(tx, f"topics:{threads.staff_chat_id}", "on" if is_forum else "off")
-    await _renew_threads(tx, threads.staff_chat_id)
-    tx.after_commit.append(lambda: threads.switch(is_forum=is_forum))
-
-
-async def _renew_threads(tx: Transaction, chat_id: int) -> None:
-    owed = outbox.Outbox(tx)
-    for number in await tickets.forget_threads(tx, chat_id):
-        await owed.card(number, at_once=True)
-
-
-async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
-    """The staff group has a new id: remember it over the setting, and make the threads anew there."""
-    if old_chat_id == new_chat_id:
-        return
-    await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
-    await memberships.move(tx, old_chat_id, new_chat_id)
-    topics = await meta.get(tx, f"topics:{old_chat_id}")
-    if topics is not None:
-        await meta.put(tx, f"topics:{new_chat_id}", topics)
-    await _renew_threads(tx, old_chat_id)
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

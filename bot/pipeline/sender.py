@@ -53,6 +53,10 @@ class Deliverer(Protocol):
         """Make the calls of a row and commit their outcome; the row is done when this returns."""
         ...
 
+
+class Recovery(Protocol):
+    """Knows what has to be done when a row did not get through."""
+
     async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
         """Commit that the row cannot be delivered, and tell whom it concerns."""
         ...
@@ -77,18 +81,17 @@ class Deliverer(Protocol):
         """Commit that the staff group has topics now, or has none."""
         ...
 
-    def chat_of(self, destination: str) -> int:
-        """The chat that a destination is in now."""
-        ...
-
 
 class Sender:
     """Takes rows after the commit that made them and sends them until their outcome is committed."""
 
-    def __init__(self, *, store: Store, bot: Bot, deliverer: Deliverer, owner: str) -> None:
+    def __init__(
+        self, *, store: Store, bot: Bot, deliverer: Deliverer, recovery: Recovery, owner: str
+    ) -> None:
         self._store = store
         self._bot = bot
         self._deliverer = deliverer
+        self._recovery = recovery
         self._owner = owner
         self._committer = Committer(store, owner)
         self._lanes: dict[str, Lane] = {}
@@ -309,7 +312,7 @@ class Sender:
                 now = self._store.clock.now()
                 trouble_since = trouble_since or now
                 if now - trouble_since > GIVE_UP_AFTER:
-                    await self._deliverer.fail(row, retry.reason, self)
+                    await self._recovery.fail(row, retry.reason, self)
                     lane.remove(row.id)
                     continue
                 wait = pause.next()
@@ -350,7 +353,7 @@ class Sender:
             if is_trouble(error):
                 raise calls.Retry(f"the database: {error}") from error
             log.exception("%s: row %d cannot be delivered", lane.key, row.id)
-            await self._deliverer.fail(row, "internal error", self)
+            await self._recovery.fail(row, "internal error", self)
             lane.remove(row.id)
 
     async def _deliver(self, lane: Lane, row: OutboxRow) -> None:
@@ -361,16 +364,16 @@ class Sender:
             self._parked.add(lane.key)
             dropped = lane.drop_screens()
             log.info("%s cannot be reached: %s; %d screens dropped", lane.key, gone.reason, len(dropped))
-            await self._deliverer.unreachable(row, gone.reason, self)
+            await self._recovery.unreachable(row, gone.reason, self)
         except calls.ThreadGone:
-            await self._deliverer.lost_thread(row, self)
+            await self._recovery.lost_thread(row, self)
         except calls.TopicsOff:
-            await self._deliverer.topics_switched(False, self)
+            await self._recovery.topics_switched(False, self)
         except calls.ThreadClosed:
-            await self._deliverer.reopen_thread(row, self)
+            await self._recovery.reopen_thread(row, self)
         except calls.Migrated as moved:
-            await self._deliverer.migrated(moved.chat_id, self)
+            await self._recovery.migrated(moved.chat_id, self)
         except calls.Refused as refused:
             log.warning("%s: %s of row %d refused: %s", lane.key, row.kind, row.id, refused.reason)
-            await self._deliverer.fail(row, refused.reason, self)
+            await self._recovery.fail(row, refused.reason, self)
             lane.remove(row.id)

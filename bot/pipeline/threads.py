@@ -23,7 +23,7 @@ from bot.staff.card import NO_PREVIEW, Card, card, topic_name
 from desk.lifecycle import State
 from desk.profile import Profile
 from locales import Translator
-from storage import customers, messages, tickets
+from storage import customers, destinations, messages, tickets
 from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
 
@@ -52,6 +52,15 @@ class Threads:
         """The group has topics now, or has none."""
         self.is_forum = is_forum
         self._known.clear()
+
+    def chat_of(self, destination: str) -> int:
+        """The chat that a destination is in now."""
+        customer_id = destinations.customer_of(destination)
+        if customer_id is not None:
+            return customer_id
+        if destination.startswith("chat:"):
+            return int(destination.removeprefix("chat:"))
+        return self.staff_chat_id
 
     async def place(self, number: int, row: OutboxRow, sender: Sender) -> Place:
         """The thread of a ticket; made, with its card, if it is not there."""

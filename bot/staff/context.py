@@ -11,7 +11,7 @@ from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, Event
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.pipeline.courier import switch_topics
+from bot.pipeline.failures import switch_topics
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from dialogs.context import Desk, Toast

@@ -20,7 +20,7 @@ from aiogram.types import (
     TelegramObject,
 )
 
-from bot.pipeline.courier import adopt_group
+from bot.pipeline.failures import adopt_group
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices

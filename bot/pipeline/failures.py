@@ -1,0 +1,101 @@
+"""What is done when something cannot be delivered: whom it is told, and what becomes of chat and thread."""
+
+from __future__ import annotations
+
+from bot.pipeline.sender import Sender
+from bot.pipeline.threads import Threads
+from bot.relay.notices import Notices
+from storage import customers, destinations, memberships, messages, meta, outbox, tickets
+from storage.rows import Customer, OutboxRow
+from storage.store import Store, Transaction
+
+
+class Failures:
+    """Writes down for the sender what its calls met."""
+
+    def __init__(self, *, store: Store, threads: Threads, notices: Notices) -> None:
+        self._store = store
+        self._threads = threads
+        self._notices = notices
+
+    async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the row cannot be delivered, and tell whom it concerns."""
+        chat_id = self._threads.chat_of(row.destination)
+
+        async def note(tx: Transaction) -> None:
+            if row.kind != "message":
+                await outbox.remove(tx, row.id)
+                await self._notices.not_shown(tx, row, reason)
+                return
+            await outbox.fail(tx, row.id, reason)
+            assert row.message_id is not None
+            await messages.note_failure(tx, row.message_id, chat_id, reason)
+            await self._notices.not_delivered(tx, row, reason)
+
+        await sender.commit(row, note)
+
+    async def unreachable(self, row: OutboxRow, reason: str, sender: Sender) -> None:
+        """Commit that the customer cannot be reached, and tell the agents."""
+        customer_id = destinations.customer_of(row.destination)
+        assert customer_id is not None
+
+        async def note(tx: Transaction) -> None:
+            await outbox.Outbox(tx).drop_screens(customer_id)
+            known: Customer = await customers.get(tx, customer_id)
+            if await customers.set_unreachable(tx, customer_id, reason):
+                await self._notices.unreachable(tx, known, reason)
+
+        await sender.commit(row, note)
+
+    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Commit that the thread of a row is gone; it will be made anew."""
+        number = destinations.ticket_of(row.destination)
+        if number is None:
+            # The group's General topic cannot be deleted, so nobody waits for this.
+            await self.fail(row, "message thread not found", sender)
+            return
+        await self._threads.lost(number, row, sender)
+
+    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
+        """Open a thread that somebody closed."""
+        number = destinations.ticket_of(row.destination)
+        assert number is not None
+        await self._threads.reopen(number, row, sender)
+
+    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
+        """Commit that the staff group has topics now, or has none."""
+        async with self._store.transaction() as tx:
+            await switch_topics(tx, self._threads, is_forum=is_forum)
+
+    async def migrated(self, chat_id: int, sender: Sender) -> None:
+        """Commit the staff group's new id."""
+        async with self._store.transaction() as tx:
+            await adopt_group(tx, self._threads.staff_chat_id, chat_id)
+        self._threads.move(chat_id)
+
+
+async def switch_topics(tx: Transaction, threads: Threads, *, is_forum: bool) -> None:
+    """Topics were switched on or off: open tickets get their threads anew, of the other kind."""
+    if threads.is_forum == is_forum:
+        return
+    await meta.put(tx, f"topics:{threads.staff_chat_id}", "on" if is_forum else "off")
+    await _renew_threads(tx, threads.staff_chat_id)
+    tx.after_commit.append(lambda: threads.switch(is_forum=is_forum))
+
+
+async def _renew_threads(tx: Transaction, chat_id: int) -> None:
+    owed = outbox.Outbox(tx)
+    for number in await tickets.forget_threads(tx, chat_id):
+        await owed.card(number, at_once=True)
+
+
+async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
+    """The staff group has a new id: remember it over the setting, and make the threads anew there."""
+    if old_chat_id == new_chat_id:
+        return
+    await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
+    await memberships.move(tx, old_chat_id, new_chat_id)
+    topics = await meta.get(tx, f"topics:{old_chat_id}")
+    if topics is not None:
+        await meta.put(tx, f"topics:{new_chat_id}", topics)
+    await _renew_threads(tx, old_chat_id)
