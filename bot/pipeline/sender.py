@@ -284,6 +284,9 @@ class Sender:
 
     async def commit(self, row: OutboxRow, change: Change) -> None:
         """Make an outcome true. Raises LeaseLost."""
+        if row.destination not in self._in_flight:
+            # No call was needed, so nobody has asked yet whether the destination is ours.
+            await self._committer.hold(row.destination)
         try:
             await self._committer.commit(row.destination, change)
         finally:

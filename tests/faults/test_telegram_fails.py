@@ -297,6 +297,20 @@ async def test_a_failed_message_is_retried_when_it_is_edited(world: World) -> No
     assert answer.reactions == {world.bot: DELIVERED}
 
 
+async def test_an_edit_that_needs_no_call_holds_nothing_up_after_a_restart(world: World) -> None:
+    anna = await seed(world)
+    world.pg.faults.add(
+        Fault("sendMessage", Refuse(400, "Bad Request: NO"), when=lambda p: p.text("text") == "два")
+    )
+    answer = world.agent.write(anna.topic, "два")
+    await world.settle()
+    await restart(world)
+    world.agent.edit(answer, "2")
+    world.agent.write(anna.topic, "три")
+    await world.settle(10)
+    assert sorted(texts(anna.customer.chat)) == ["2", "три"]
+
+
 async def test_a_retry_button_is_no_strangers(world: World) -> None:
     anna = await seed(world)
     world.pg.faults.add(Fault("sendMessage", Refuse(400, "Bad Request: NO"), anna.customer.person.id))
