@@ -8,6 +8,7 @@ import signal
 
 from aiogram import Bot
 from aiogram.exceptions import (
+    AiogramError,
     ClientDecodeError,
     TelegramAPIError,
     TelegramNotFound,
@@ -19,7 +20,8 @@ from aiogram.types import BotCommandScopeAllPrivateChats, User
 from bot.health import HealthServer
 from bot.pipeline.pause import Pause
 from bot.settings import Settings, SettingsError
-from bot.wiring import Parts, make_bot, wire
+from bot.staff.rights import look_at_group
+from bot.wiring import Parts, make_bot, staff_chat, wire
 from desk.profile import Profile, load_profile
 from dialogs.menu import commands
 from locales import LANGUAGES, translator
@@ -31,6 +33,19 @@ log = logging.getLogger(__name__)
 
 # Calls under way get this long to be answered and committed when the bot is stopped.
 _STOP_WITHIN = 10.0
+
+
+class _Warnings:
+    """What a start says of the staff group: what has to be mended, the rest is for `talon check`."""
+
+    def good(self, what: str) -> None:
+        log.debug("%s", what)
+
+    def bad(self, what: str, mend: str) -> None:
+        log.warning("%s: %s", what, mend)
+
+    def note(self, what: str) -> None:
+        log.info("%s", what)
 
 
 class App:
@@ -53,6 +68,7 @@ class App:
             me = await self._meet_telegram()
             async with self.store.transaction() as tx:
                 await meta.bind(tx, me.id)
+            await self._look_at_group(me)
             parts = self.parts = await wire(self.bot, me, self.store, self.settings, self.profile)
             # Before polling begins, or what it accepts would be handed over twice.
             async with self.store.transaction() as tx:
@@ -92,6 +108,16 @@ class App:
                 await self.store.clock.sleep(wait)
             else:
                 return me
+
+    async def _look_at_group(self, me: User) -> None:
+        """Say at once what the bot lacks in the staff group, not when the first ticket cannot be shown."""
+        if self.settings.staff_chat_id is None:
+            return
+        chat_id = await staff_chat(self.store, self.settings)
+        try:
+            await look_at_group(_Warnings(), self.bot, me, chat_id)
+        except (AiogramError, TimeoutError) as error:
+            log.warning("the staff group %d could not be looked at: %s", chat_id, error)
 
     async def _keep_house(self) -> None:
         while True:

@@ -23,7 +23,7 @@ from storage import models
 
 if TYPE_CHECKING:
     from aiogram import Bot
-    from aiogram.types import ChatFullInfo, ResultChatMemberUnion, User
+    from aiogram.types import User
 
 _TIMEOUT = 15
 _OWNER = select(models.meta.c.value).where(models.meta.c.key == "bot_id")
@@ -146,60 +146,14 @@ def _check_group_is_set(report: _Report, settings: Settings) -> bool:
 
 
 async def _check_group(report: _Report, bot: Bot, me: User, chat_id: int) -> None:
-    from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat
-    from aiogram.methods import GetChat, GetChatMember
+    from aiogram.exceptions import AiogramError
+
+    from bot.staff.rights import look_at_group
 
     try:
-        chat = await bot(GetChat(chat_id=chat_id), request_timeout=_TIMEOUT)
-        member = await bot(GetChatMember(chat_id=chat_id, user_id=me.id), request_timeout=_TIMEOUT)
-    except TelegramMigrateToChat as moved:
-        report.note(f"STAFF_CHAT_ID: the group is {moved.migrate_to_chat_id} now; put that number into .env")
-        await _check_group(report, bot, me, moved.migrate_to_chat_id)
-        return
-    except TelegramAPIError as error:
-        words = error.message.removeprefix("Telegram server says - ")
-        report.bad(
-            f"STAFF_CHAT_ID: the group {chat_id} cannot be reached ({words})",
-            "add the bot to it, write /id there while talon run is running, and compare the number",
-        )
-        return
-    report.good(f"STAFF_CHAT_ID: the group “{chat.title}”")
-    _check_kind(report, chat)
-    _check_rights(report, me, member)
-
-
-def _check_kind(report: _Report, chat: ChatFullInfo) -> None:
-    if chat.type not in ("group", "supergroup"):
-        report.bad(
-            f"The staff group is a {chat.type}", "take a group: one thread for each ticket is made there"
-        )
-    elif not chat.is_forum:
-        mend = "switch Topics on in the group's settings"
-        if chat.type == "group":
-            mend += "; the group gets another id by that, so write /id there again"
-        report.bad("Topics are off in the group", mend)
-    else:
-        report.good("Topics are on")
-
-
-def _check_rights(report: _Report, me: User, member: ResultChatMemberUnion) -> None:
-    from aiogram.types import ChatMemberAdministrator
-
-    if isinstance(member, ChatMemberAdministrator):
-        if member.can_manage_topics:
-            report.good("The bot is an administrator who may manage topics")
-        else:
-            report.bad("The bot may not manage topics", "give it the right “Manage topics” in the group")
-        report.good("The bot reads everything in the group, as administrators do")
-        return
-    report.bad("The bot is no administrator of the group", "make it one, with the right “Manage topics”")
-    if me.can_read_all_group_messages:
-        report.good("The bot reads everything in the group, for its privacy mode is off")
-    else:
-        report.bad(
-            "The bot reads only commands and replies in the group, for its privacy mode is on",
-            "make it an administrator, who reads everything whatever the privacy mode",
-        )
+        await look_at_group(report, bot, me, chat_id)
+    except (AiogramError, TimeoutError) as error:
+        report.bad(f"STAFF_CHAT_ID: the group {chat_id} could not be looked at ({error})", "try again later")
 
 
 # The database.
