@@ -1,7 +1,7 @@
 """The card: Take, Release, Resolve, Close, Reopen, and what customer, card and topic show of it."""
 
 from tests.agents.seeds import answered, by_bot, journal_of, press, says, seed, ticket_of
-from tests.world import World, texts
+from tests.world import World
 
 
 async def test_take_and_release(any_world: World) -> None:
@@ -61,18 +61,6 @@ async def test_reopened_by_the_customer(world: World) -> None:
     await world.settle()
     assert not anna.is_closed()
     assert (await ticket_of(world, anna.number)).state == "in_progress"
-
-
-async def test_a_reply_to_a_closed_ticket_reopens_it(world: World) -> None:
-    anna = await seed(world)
-    world.agent.write(anna.topic, "Готово, проверьте")
-    await world.settle()
-    answer = anna.customer.chat.messages[-1]
-    await press(world, anna.card, "Закрыть")
-    anna.customer.write("Нет, опять", reply_to=answer)
-    await world.settle()
-    assert not anna.is_closed()
-    assert "Нет, опять" in texts(anna.topic)
 
 
 async def test_two_agents_press_take_at_once(any_world: World) -> None:
@@ -143,12 +131,6 @@ async def test_many_changes_cost_one_edit_of_the_card(world: World) -> None:
     edits = [call for call in world.pg.calls if call.method == "editMessageText"]
     assert len(edits) == 1
     assert anna.is_closed()
-
-
-async def test_hostile_names_show_as_typed(world: World) -> None:
-    eve = await seed(world, "<b>Eve</b> & {0} %s")
-    assert "<b>Eve</b> & {0} %s" in (eve.card.text or "")
-    assert "<b>Eve</b> & {0} %s" in eve.topic.name
 
 
 async def test_a_name_as_long_as_telegram_lets_it_be(world: World) -> None:

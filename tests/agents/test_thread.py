@@ -1,11 +1,9 @@
 """What agents write in a thread: answers cross, notes stay, and the marks tell which was which."""
 
-from datetime import timedelta
-
 import pytest
 
-from playground import Document, Fault, Photo, SeenMessage, Slow
-from tests.agents.seeds import DELIVERED, NOTED, open_ticket, really, restart, seed
+from playground import Document, Photo, SeenMessage
+from tests.agents.seeds import DELIVERED, NOTED, restart, seed
 from tests.world import World, texts
 
 HIDDEN = "похоже на прошивку"
@@ -13,16 +11,6 @@ HIDDEN = "похоже на прошивку"
 
 def _mark(world: World, message: SeenMessage) -> str | None:
     return message.reactions.get(world.bot)
-
-
-async def test_a_plain_message_in_the_topic_crosses(any_world: World) -> None:
-    world = any_world
-    anna = await seed(world)
-    plain = world.agent.write(anna.topic, "Здравствуйте")
-    reply = world.agent.write(anna.topic, "Проверяем", reply_to=anna.card)
-    await world.settle()
-    assert texts(anna.customer.chat) == ["Здравствуйте", "Проверяем"]
-    assert _mark(world, plain) == _mark(world, reply) == DELIVERED
 
 
 async def test_talk_in_general_does_not_cross(world: World) -> None:
@@ -97,33 +85,6 @@ async def test_editing_turns_no_note_into_an_answer_nor_back(world: World) -> No
     assert _mark(world, answer) == DELIVERED
 
 
-async def test_no_mark_before_the_delivery(world: World) -> None:
-    anna = await seed(world)
-    slow = world.pg.faults.add(Fault("sendMessage", Slow(20, applied_first=False), anna.customer.person.id))
-    answer = world.agent.write(anna.topic, "Проверяем")
-    note = world.agent.write(anna.topic, "// секрет")
-    await really(world, lambda: slow.struck == 1 and _mark(world, note) == NOTED)
-    assert not answer.reactions
-    assert not texts(anna.customer.chat)
-    world.clock.move_to(world.clock.now() + timedelta(seconds=21))
-    await world.settle()
-    assert texts(anna.customer.chat) == ["Проверяем"]
-    assert _mark(world, answer) == DELIVERED
-
-
-async def test_an_album_crosses_whole(any_world: World) -> None:
-    world = any_world
-    anna = await seed(world)
-    sent = world.agent.send_album(anna.topic, [Photo() for _ in range(10)], "Десять шагов")
-    after = world.agent.write(anna.topic, "Сначала первый")
-    await world.settle()
-    got = anna.customer.bots()
-    assert [message.file_id for message in got[:10]] == [message.file_id for message in sent]
-    assert len({message.album for message in got[:10]}) == 1
-    assert [message.text for message in got] == ["Десять шагов", *[None] * 9, "Сначала первый"]
-    assert _mark(world, sent[0]) == _mark(world, after) == DELIVERED
-
-
 async def test_an_album_over_two_batches_with_a_late_item(world: World) -> None:
     anna = await seed(world)
     with world.pg.hold_updates():
@@ -137,32 +98,6 @@ async def test_an_album_over_two_batches_with_a_late_item(world: World) -> None:
     assert [message.file_id for message in got] == [message.file_id for message in sent]
     assert len({message.album for message in got[:3]}) == 1
     assert got[3].reply_to is got[0]
-
-
-async def test_a_restart_while_an_album_waits_loses_nothing(world: World) -> None:
-    anna = await seed(world)
-    sent = world.agent.send_album(anna.topic, [Photo(), Photo(), Photo()], "Схема")
-    await really(world, lambda: not world.pg.pending_updates(world.bot))
-    await restart(world)
-    await world.settle()
-    got = anna.customer.bots()
-    assert [message.file_id for message in got] == [message.file_id for message in sent]
-    assert got[0].text == "Схема"
-
-
-async def test_two_tickets_of_one_customer_each_in_its_topic(world: World) -> None:
-    anna = await seed(world)
-    await open_ticket(world, anna.customer)
-    await world.settle()
-    first, second = world.group.topics
-    world.agent.write(first, "О первой")
-    world.agent.write(second, "О второй")
-    await world.settle()
-    assert sorted(texts(anna.customer.chat)) == ["#1001\nО первой", "#1002\nО второй"]
-    replied = next(message for message in anna.customer.bots() if "О второй" in (message.text or ""))
-    anna.customer.write("ответ на вторую", reply_to=replied)
-    await world.settle()
-    assert second.last.text == "ответ на вторую"
 
 
 async def test_the_mark_gives_way_to_the_customers_reaction(world: World) -> None:

@@ -5,7 +5,6 @@ from tests.customers.looking import (
     SERIAL,
     at_attachments,
     at_step,
-    labels,
     latest,
     said,
     text,
@@ -18,38 +17,6 @@ def album_of(customer: Customer, size: int) -> list[str | None]:
     kinds = [Photo() if at % 3 else Video() for at in range(size)]
     sent = customer.person.send_album(customer.chat, kinds, caption="My <device> & me")
     return [message.file_id for message in sent]
-
-
-async def test_a_first_contact_by_an_album_over_two_batches_becomes_one_ticket_with_all_files(
-    any_world: World,
-) -> None:
-    world = any_world
-    anna = world.customer(language_code="en")
-    with world.pg.hold_updates():
-        files = album_of(anna, 10)
-        world.pg.release_updates(batch=4, batches=1)
-        await world.settle(0.5)
-        world.pg.release_updates(batch=6, batches=1)
-        await world.settle(0)
-    assert labels(latest(anna)) == ["English", "Русский", "Latviešu"]
-    await anna.choose_language("English")
-    await anna.press("New request")
-    await anna.press("No")
-    await anna.press("Continue")
-    await anna.say("Silence")
-    await anna.say(SERIAL)
-    # The caption is the description.
-    assert at_step(anna, 4)
-    await anna.press("Skip")
-    assert "10 attachments" in text(anna)
-    await anna.press("Done")
-    await anna.press("Submit")
-    await world.settle(4)
-    assert len(world.group.topics) == 1
-    card, *relayed = world.topic().messages[1:]
-    assert [message.file_id for message in relayed] == files
-    assert len({message.album for message in relayed}) == 1
-    assert "My <device> & me" in (relayed[0].text or "") + (card.text or "")
 
 
 async def test_items_that_come_late_follow_their_album_as_a_reply(world: World) -> None:

@@ -8,7 +8,6 @@ import pytest
 from playground import Fault, Photo, Refuse, ServerError, TooMany
 from playground.faults import Effect
 from tests.agents.seeds import (
-    DELIVERED,
     by_bot,
     leap,
     press,
@@ -22,32 +21,6 @@ from tests.agents.seeds import (
 from tests.world import World, texts
 
 LINES = ["раз", "два", "три"]
-
-
-async def test_a_topic_deleted_by_an_agent_is_made_again(any_world: World) -> None:
-    world = any_world
-    world.group.promote(world.agent)
-    anna = await seed(world)
-    anna.customer.write("до")
-    await world.settle()
-    world.agent.delete_topic(anna.topic)
-    with world.pg.hold_updates():
-        for line in LINES:
-            anna.customer.write(line)
-    await world.settle()
-    assert len(world.group.topics) == 1
-    topic = world.topic()
-    assert topic.name == anna.topic.name
-    card, *rest = topic.messages[1:]
-    assert "#1001 · новая" in (card.text or "")
-    assert "\n".join(message.text or "" for message in rest).split("\n") == LINES
-
-    answer = world.agent.write(topic, "Отвечаю здесь")
-    await world.settle()
-    assert texts(anna.customer.chat, of=world.bot) == ["Отвечаю здесь"]
-    assert answer.reactions == {world.bot: DELIVERED}
-    await press(world, card, "Решить")
-    assert "решена" in (card.text or "")
 
 
 async def test_a_topic_deleted_before_the_card_changes(world: World) -> None:
@@ -120,22 +93,6 @@ async def test_reopening_a_topic_meets_trouble_itself(
         await world.settle(20)
     assert written_below_the_card(world, anna.topic) == ["раз"]
     assert not caplog.records
-    assert world.pg.calls_during_retry_after == 0
-
-
-@pytest.mark.parametrize("effect", [ServerError(500), TooMany(7)], ids=str)
-async def test_create_forum_topic_fails_and_nothing_lands_in_general(
-    any_world: World, effect: Effect
-) -> None:
-    world = any_world
-    world.pg.faults.add(Fault("createForumTopic", effect, times=2))
-    anna = await seed(world, shown=False)
-    for line in LINES:
-        anna.customer.write(line)
-    await world.settle(60)
-    assert len(world.group.topics) == 1
-    assert written_below_the_card(world, world.topic()) == LINES
-    assert not by_bot(world, world.group)[len(texts(world.topic(), of=world.bot)) :]
     assert world.pg.calls_during_retry_after == 0
 
 

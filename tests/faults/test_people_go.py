@@ -7,22 +7,6 @@ from tests.world import World, texts
 LINES = ["раз", "два", "три"]
 
 
-async def test_user_is_deactivated_and_the_agent_reads_why(any_world: World) -> None:
-    world = any_world
-    anna = await seed(world)
-    anna.customer.person.deactivate()
-    sent = [world.agent.write(anna.topic, line) for line in LINES]
-    await world.settle()
-    notice = next(text for text in by_bot(world, anna.topic) if "user is deactivated" in text)
-    assert "не доходят до клиента" in notice
-    assert not any(message.reactions for message in sent)
-    later = world.agent.write(anna.topic, "ещё")
-    await world.settle()
-    assert "user is deactivated" in (anna.topic.last.text or "")
-    assert anna.topic.last.reply_to is later
-    assert not later.reactions
-
-
 async def test_a_customer_blocks_and_returns(any_world: World) -> None:
     world = any_world
     anna = await seed(world)

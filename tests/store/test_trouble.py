@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from playground import Fault, Slow
 from storage import meta, models
 from storage.store import Store, StoreError, is_trouble
-from tests.agents.seeds import DELIVERED, really, seed
+from tests.agents.seeds import really, seed
 from tests.world import World, texts
 
 
@@ -141,31 +140,6 @@ async def test_moments_need_a_zone(store: Store) -> None:
 
 def _path(store_url: str) -> str:
     return store_url.removeprefix("sqlite+aiosqlite:///")
-
-
-async def test_an_eight_second_lock_stops_the_relay_for_eight_seconds(world: World) -> None:
-    anna = await seed(world)
-    assert world.app is not None
-    outside = sqlite3.connect(world.app.store.url.database or "", isolation_level=None)
-    outside.execute("BEGIN IMMEDIATE")
-    answer = world.agent.write(anna.topic, "раз")
-    anna.customer.write("два")
-    freezes = []
-    for _ in range(16):
-        await really(world, lambda: not world.pg.in_flight)
-        world.clock.move_to(world.clock.now() + timedelta(seconds=0.5))
-        before = time.monotonic()
-        await asyncio.sleep(0.01)
-        freezes.append(time.monotonic() - before)
-    assert not texts(anna.customer.chat, of=world.bot)
-    assert not answer.reactions
-    assert sorted(freezes)[-2] < 1
-    outside.execute("ROLLBACK")
-    outside.close()
-    await world.settle(20)
-    assert texts(anna.customer.chat, of=world.bot) == ["раз"]
-    assert anna.topic.last.text == "два"
-    assert answer.reactions == {world.bot: DELIVERED}
 
 
 async def test_a_lock_between_a_call_and_its_outcome_repeats_nothing(world: World) -> None:
