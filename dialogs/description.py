@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from aiogram.utils.text_decorations import add_surrogates, html_decoration
 from markupsafe import Markup
 
+from desk.fields import TELEGRAM_TEXT_LIMIT
 from storage.content import entities_from_json
-from storage.rows import StoredMessage
+from storage.rows import Customer, StoredMessage, Ticket
 
-# Together with the other lines of a card it has to fit one message of 4096 characters.
-_ON_CARD = 2500
+# What a card says besides the description and what people typed: state, dates, labels, the agent's name.
+_OTHER_LINES = 700
+_LABEL = 50
 
 
 def as_html(message: StoredMessage) -> Markup:
@@ -19,10 +21,26 @@ def as_html(message: StoredMessage) -> Markup:
     return Markup(html_decoration.unparse(message.text, entities_from_json(message.entities)))
 
 
-def fits_card(description: Sequence[StoredMessage]) -> bool:
-    """Whether a description has room on the card; a longer one follows it."""
-    # Telegram counts UTF-16 units, two for an emoji.
-    return sum(len(add_surrogates(message.text)) // 2 for message in description) <= _ON_CARD
+def _units(text: str) -> int:
+    """Telegram counts UTF-16 units, two for an emoji."""
+    return len(add_surrogates(text)) // 2
+
+
+def room_on_card(ticket: Ticket, customer: Customer) -> int:
+    """How long a description the card of a ticket has room for, in UTF-16 units."""
+    others = {ticket.subject, customer.name, customer.username or "", *ticket.answers.values()}
+    return TELEGRAM_TEXT_LIMIT - _OTHER_LINES - sum(_LABEL + _units(text) for text in others)
+
+
+def fitting_on_card(description: Sequence[StoredMessage], room: int) -> list[StoredMessage]:
+    """The messages of a description that the card carries: as many as have room, from the first."""
+    fitting = []
+    for message in description:
+        room -= _units(message.text) + len("\n\n")
+        if room < 0:
+            break
+        fitting.append(message)
+    return fitting
 
 
 def excerpt(text: str, limit: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 from markupsafe import Markup
@@ -12,7 +10,7 @@ from desk.fields import AttachmentsField, SerialField, TextField
 from desk.serial import SerialError, find_serial, normalise_serial
 from dialogs import incoming, screens
 from dialogs.context import Desk, Toast
-from dialogs.description import fits_card
+from dialogs.description import fitting_on_card, room_on_card
 from dialogs.form import DUPLICATE, REVIEW, Progress, Step
 from dialogs.life import Life
 from dialogs.problems import attachment_problem, serial_problem, text_problem
@@ -345,16 +343,14 @@ class Intake:
     async def _hand_over(self, ticket: Ticket, gathered: list[StoredMessage]) -> None:
         """What the draft gathered becomes the ticket's: words on its card, files in few albums after it."""
         texts = [message for message in gathered if message.kind == "text"]
-        on_card = fits_card(texts)
-        changes: dict[str, Any] = {"ticket_number": ticket.number, "draft_id": None}
-        text_ids = [message.id for message in texts]
-        await messages.change(self._tx, text_ids, on_card=on_card, **changes)
+        on_card = fitting_on_card(texts, room_on_card(ticket, self._talk.customer))
+        ids = [message.id for message in gathered]
+        await messages.change(self._tx, ids, ticket_number=ticket.number, draft_id=None)
+        await messages.change(self._tx, [message.id for message in on_card], on_card=True)
         others = [message for message in gathered if message.kind != "text"]
-        await messages.change(self._tx, [message.id for message in others], **changes)
         thread = destinations.thread(ticket.number)
-        if not on_card:
-            for message in texts:
-                await self._talk.outbox.relay(thread, message.id, ticket.number)
+        for message in texts[len(on_card) :]:
+            await self._talk.outbox.relay(thread, message.id, ticket.number)
         for group in album_groups(others):
             first, *rest = (message.id for message in group)
             # An item may still be under way when Submit is pressed quickly.

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from desk.lifecycle import State
 from dialogs import incoming, words
 from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
-from dialogs.description import excerpt
+from dialogs.description import excerpt, fitting_on_card, room_on_card
 from dialogs.intake import Intake
 from dialogs.reply import Talk
 from dialogs.states import Conversation
@@ -146,8 +146,25 @@ async def edited(message: Message, talk: Talk) -> None:
             await messages.edit(talk.tx, known.id, content)
     elif known.kind == "text":
         await messages.edit(talk.tx, known.id, content)
-    if known.ticket_number is not None:
-        await talk.outbox.edit(destinations.thread(known.ticket_number), known.id, known.ticket_number)
+    if known.ticket_number is None:
+        return
+    if known.on_card and await _outgrew_card(talk, known.ticket_number):
+        await _follow_card(talk, known, known.ticket_number)
+        return
+    await talk.outbox.edit(destinations.thread(known.ticket_number), known.id, known.ticket_number)
+
+
+async def _outgrew_card(talk: Talk, number: int) -> bool:
+    ticket = await tickets.get(talk.tx, number)
+    on_card = [message for message in await messages.opening(talk.tx, number) if message.on_card]
+    return len(fitting_on_card(on_card, room_on_card(ticket, talk.customer))) < len(on_card)
+
+
+async def _follow_card(talk: Talk, known: StoredMessage, number: int) -> None:
+    """A description for which the card has no room any more follows it from now on."""
+    await messages.take_off_card(talk.tx, known.id)
+    await talk.outbox.relay(destinations.thread(number), known.id, number)
+    await talk.outbox.card(number)
 
 
 async def _became_file(talk: Talk, message: Message, known: StoredMessage) -> None:

@@ -267,6 +267,14 @@ async def change(tx: Transaction, message_ids: Iterable[int], **values: Any) -> 
     await tx.execute(update(_TABLE).where(_TABLE.c.id.in_(list(message_ids))).values(**values))
 
 
+async def take_off_card(tx: Transaction, message_id: int) -> None:
+    """The card shows this message no more; it has to stand by itself."""
+    await change(tx, [message_id], on_card=False)
+    await tx.execute(
+        delete(_DELIVERY).where(_DELIVERY.c.message_id == message_id, _DELIVERY.c.origin.is_(False))
+    )
+
+
 async def edit(tx: Transaction, message_id: int, content: Content) -> None:
     """The author edited the message to this."""
     await tx.execute(

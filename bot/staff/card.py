@@ -13,7 +13,7 @@ from markupsafe import Markup
 from desk.fields import SerialField, TextField
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
-from dialogs.description import as_html, fits_card
+from dialogs.description import as_html, fitting_on_card, room_on_card
 from dialogs.words import LANGUAGE_NAMES, STATE_NAMES
 from locales import Translator, mark
 from storage.rows import Customer, StoredMessage, Ticket
@@ -102,7 +102,7 @@ def card(
         lines.append(tr.text("Continues #{number}", number=ticket.linked_to))
     if attachments:
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
-    lines += [Markup(), _description(description, tr)]
+    lines += [Markup(), _description(description, room_on_card(ticket, customer), tr)]
     return Card(Markup("\n").join(lines), _keyboard(ticket, tr))
 
 
@@ -117,11 +117,16 @@ def _customer_line(customer: Customer, tr: Translator) -> Markup:
     )
 
 
-def _description(description: Sequence[StoredMessage], tr: Translator) -> Markup:
-    if fits_card(description):
-        return Markup("\n\n").join(as_html(message) for message in description)
-    excerpt = description[0].text[:_EXCERPT].rstrip()
-    return tr.text("{excerpt}… (in full below)", excerpt=excerpt)
+def _description(description: Sequence[StoredMessage], room: int, tr: Translator) -> Markup:
+    shown = fitting_on_card(description, room)
+    if len(shown) < len(description):
+        # Captions stand below, under their files, and so does what had no room from the first.
+        shown = [message for message in description if message.on_card]
+        if not shown:
+            excerpt = description[0].text[:_EXCERPT].rstrip()
+            return tr.text("{excerpt}… (in full below)", excerpt=excerpt)
+        return Markup("\n\n").join([*map(as_html, shown), tr.text("(continued below)")])
+    return Markup("\n\n").join(map(as_html, shown))
 
 
 def _keyboard(ticket: Ticket, tr: Translator) -> InlineKeyboardMarkup:

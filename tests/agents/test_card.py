@@ -165,3 +165,29 @@ async def test_a_long_description_follows_the_card_and_can_be_replied_to(world: 
     answer = next(message for message in ivan.bots() if message.text == "Понятно")
     assert answer.reply_to is not None
     assert answer.reply_to.text == long
+
+
+async def test_a_description_that_outgrows_the_card_follows_it_from_then_on(world: World) -> None:
+    ivan = world.customer("Иван")
+    topic = await ivan.open_ticket(description="Не рабтает")
+    typed = next(message for message in ivan.chat.messages if message.text == "Не рабтает")
+    for text in ("о" * 4000, "Не работает"):
+        ivan.person.edit(typed, text)
+        await world.settle()
+        card, follow = topic.messages[1:]
+        assert follow.text == text
+        assert len(card.text or "") < 4096
+    world.agent.write(topic, "Понятно", reply_to=follow)
+    await world.settle()
+    assert ivan.bots()[-1].reply_to is typed
+
+
+async def test_captions_take_no_room_from_the_description(world: World) -> None:
+    ivan = world.customer("Иван")
+    description, caption = "о" * 2900, "п" * 1000
+    topic = await ivan.open_ticket(
+        description=description, attach=lambda chat: ivan.person.send_photo(chat, caption)
+    )
+    card, photo = topic.messages[1:]
+    assert description in (card.text or "")
+    assert photo.text == caption
