@@ -30,6 +30,7 @@ from tests.agents.seeds import (
     lines,
     readyz,
     really,
+    restart,
     seed,
     written_below_the_card,
 )
