@@ -23,10 +23,12 @@ from bot.relay.notices import Notices
 from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.context import OnShift, StaffMiddleware
+from bot.staff.faq import faq_router
 from bot.staff.membership import MembershipGuard
 from bot.staff.thread import thread_router
 from desk.lifecycle import Action, State
 from desk.profile import Profile
+from desk.search import FaqSearch
 from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
@@ -105,6 +107,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     desk = Desk(
         profile,
         Form(profile),
+        FaqSearch(profile.faq),
         settings.staff_language,
         is_open=settings.staff_chat_id is not None,
         bot_username=me.username or "",
@@ -138,7 +141,7 @@ def _staff_router(threads: Threads, notices: Notices) -> Router:
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
         observer.outer_middleware(StaffMiddleware(threads, notices))
-    router.include_router(thread_router())
+    router.include_routers(faq_router(), thread_router())
     return router
 
 

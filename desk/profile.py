@@ -40,11 +40,15 @@ class Gate(Model):
 
 
 class FaqEntry(Model):
-    """A question that customers often have, and its answer."""
+    """A question that customers often have, and its answer.
+
+    `words` are further words that people search for and that neither question nor answer has.
+    """
 
     key: Key
     question: Text
     answer: Text
+    words: Text | None = None
 
 
 class Promise(Model):

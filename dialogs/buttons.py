@@ -51,13 +51,17 @@ class LanguageButton(CallbackData, prefix="l"):
 
 
 class FaqButton(CallbackData, prefix="q"):
-    """A frequent question; without a key, the list of them."""
+    """A frequent question, or without a key the list of them.
+
+    `act` is empty for showing it, `helped` or `on` for what the customer says of the answer.
+    """
 
     key: str = ""
+    act: str = ""
 
 
 class MenuButton(CallbackData, prefix="m"):
-    """A way from one screen to another: `new`, `resume`, `restart`, `my`."""
+    """A way from one screen to another: `new`, `resume`, `restart`, `cancel`, `my`."""
 
     to: str
 

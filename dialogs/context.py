@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desk.profile import Profile
+from desk.search import FaqSearch
 from dialogs.form import Form
 
 
@@ -27,6 +28,7 @@ class Desk:
 
     profile: Profile
     form: Form
+    faq: FaqSearch
     staff_language: str
     # Without a staff group the desk is not open yet.
     is_open: bool

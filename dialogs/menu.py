@@ -1,4 +1,4 @@
-"""Commands and the main menu: start, language, help, FAQ, cancel, privacy."""
+"""Commands and the main menu: start, language, help, cancel, privacy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from markupsafe import Markup
 from desk.serial import find_serial
 from dialogs import placing, requests, words
 from dialogs.buttons import (
-    FaqButton,
     LanguageButton,
     MenuButton,
     button,
@@ -142,11 +141,18 @@ async def went(query: CallbackQuery, callback_data: MenuButton, talk: Talk, stat
     if callback_data.to == "my":
         await requests.show_list(talk, 0)
         return
+    if callback_data.to == "cancel":
+        await _cancel(talk, state)
+        return
     await Intake(talk, state).begin(anew=callback_data.to == "restart")
 
 
 async def cancel(message: Message, talk: Talk, state: FSMContext) -> None:
     """Leave the form, or whatever was begun."""
+    await _cancel(talk, state)
+
+
+async def _cancel(talk: Talk, state: FSMContext) -> None:
     draft = await drafts.find(talk.tx, talk.customer.id)
     if draft is not None:
         await Intake(talk, state).ask_cancel(draft)
@@ -186,40 +192,6 @@ async def privacy(message: Message, talk: Talk) -> None:
     )
 
 
-async def faq(message: Message, talk: Talk, state: FSMContext) -> None:
-    """The frequent questions."""
-    await _faq_list(talk, state)
-
-
-async def faq_pressed(query: CallbackQuery, callback_data: FaqButton, talk: Talk, state: FSMContext) -> None:
-    """A question, or back to the list."""
-    entry = next((each for each in talk.desk.profile.faq if each.key == callback_data.key), None)
-    if entry is None:
-        await _faq_list(talk, state)
-        return
-    tr = talk.tr
-    text = Markup("<b>{}</b>\n\n{}").format(
-        entry.question.in_language(tr.language), entry.answer.in_language(tr.language)
-    )
-    keyboard = rows([button(tr.plain(words.BACK), FaqButton())])
-    await talk.show(f"faq:{entry.key}", text, keyboard)
-
-
-async def _faq_list(talk: Talk, state: FSMContext) -> None:
-    tr, profile = talk.tr, talk.desk.profile
-    if not profile.faq:
-        await talk.show("faq", tr.text("There are no frequent questions yet."))
-        return
-    lines = [
-        [button(entry.question.in_language(tr.language), FaqButton(key=entry.key))] for entry in profile.faq
-    ]
-    in_form = await state.get_state() == Conversation.intake.state
-    onward = [button(tr.plain(CONTINUE_DRAFT), MenuButton(to="resume"))] if in_form else []
-    notices = [Markup("{}").format(n.text.in_language(tr.language)) for n in profile.notices_at("faq")]
-    text = Markup("\n\n").join([tr.text("<b>Questions that come up often</b>"), *notices])
-    await talk.show("faq", text, rows(*lines, onward))
-
-
 async def not_open(message: Message, talk: Talk) -> None:
     """The desk has no staff group yet."""
     await talk.show("closed", talk.tr.text("The desk has not started work yet. Please come back later."))
@@ -245,7 +217,4 @@ def menu_router() -> Router:
     router.message.register(cancel, Command("cancel"))
     router.message.register(how, Command("help"))
     router.message.register(privacy, Command("privacy"))
-    router.message.register(faq, Command("faq"))
-    router.message.register(faq, Labelled(words.FAQ))
-    router.callback_query.register(faq_pressed, FaqButton.filter())
     return router

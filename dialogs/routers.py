@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 
 from dialogs import words
+from dialogs.faq import faq_router, search_router
 from dialogs.filters import Asked, PrivateChat
 from dialogs.intake_handlers import intake_router
 from dialogs.menu import closed_router, menu_router
@@ -19,7 +20,9 @@ def customers_router() -> Router:
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(PrivateChat())
         observer.outer_middleware(TalkMiddleware())
-    router.include_routers(closed_router(), _always_router(), intake_router(), placing_router())
+    router.include_routers(
+        closed_router(), _always_router(), intake_router(), search_router(), placing_router()
+    )
     return router
 
 
@@ -28,5 +31,5 @@ def _always_router() -> Router:
     router = Router(name="always")
     # One look at what most messages are not, instead of one for each handler.
     router.message.filter(Asked(words.NEW_REQUEST, words.MY_REQUESTS, words.FAQ, words.LANGUAGE))
-    router.include_routers(menu_router(), requests_router())
+    router.include_routers(menu_router(), faq_router(), requests_router())
     return router

@@ -12,5 +12,7 @@ class Conversation(StatesGroup):
     intake = State()
     # Asked which request their message belongs to.
     choosing = State()
+    # Looking for an answer among the frequent questions.
+    faq = State()
     # Writing to one request that they named; its number is in the data.
     about = State()

@@ -19,6 +19,9 @@ CLOSE_REQUEST = mark("Close request")
 REOPEN = mark("Reopen")
 SOLVED = mark("Yes, solved")
 NOT_SOLVED = mark("No, not solved")
+CONTINUE = mark("Continue")
+HELPED = mark("This helped")
+NEED_HELP = mark("I still need help")
 
 STATE_NAMES = {
     State.NEW: mark("new"),

@@ -316,3 +316,12 @@ timer = Table(
     _moment("due_at", nullable=False, index=True),
     Index("uq_timer_kind_subject", "kind", "subject", unique=True),
 )
+
+faq_verdict = Table(
+    "faq_verdict",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("customer_id", BigInteger, ForeignKey("customer.id"), primary_key=True, autoincrement=False),
+    Column("helped", Boolean, nullable=False),
+    _moment("at", nullable=False),
+)

@@ -22,7 +22,8 @@ def is_note(text: str) -> bool:
     return text.startswith("//") or first == "/note" or first.startswith("/note@")
 
 
-async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
+async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
+    """The ticket in whose thread a message was written, or None for the team's own talk."""
     if message.is_topic_message and message.message_thread_id is not None:
         return await tickets.find_by_thread(shift.tx, message.chat.id, message.message_thread_id)
     reply = message.reply_to_message
@@ -48,7 +49,7 @@ async def _replied_to(shift: Shift, message: Message) -> StoredMessage | None:
 
 async def wrote(message: Message, shift: Shift) -> None:
     """An agent wrote in the group; outside of a ticket's thread that is the team's own talk."""
-    ticket = await _ticket_of(shift, message)
+    ticket = await ticket_of(shift, message)
     if ticket is None or not is_spoken(message):
         return
     content = content_of(message)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import aiohttp
 from aiogram.types import User
 
+from desk.search import FaqSearch
 from dialogs.context import Desk
 from dialogs.form import Form
 from dialogs.life import Life
@@ -64,7 +65,8 @@ async def open_ticket(world: World, customer: Customer) -> int:
     """Open a ticket for a customer who has chosen a language; gives back its number."""
     assert world.app is not None
     customer.chat.started = True
-    desk = Desk(world.app.profile, Form(world.app.profile), "ru", is_open=True, bot_username="talon_bot")
+    profile = world.app.profile
+    desk = Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
     async with world.app.store.transaction() as tx:
         person = customer.person
         user = User(

@@ -1,0 +1,45 @@
+"""`/faq` in the staff group: which answers helped customers, and which did not."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+from markupsafe import Markup
+
+from bot.staff.context import Shift
+from bot.staff.thread import ticket_of
+from dialogs.reply import view
+from storage import destinations
+from storage import faq as verdicts
+
+
+async def counted(message: Message, shift: Shift) -> None:
+    """How customers judged each answer."""
+    tr, entries = shift.tr, shift.desk.profile.faq
+    if entries:
+        known = await verdicts.verdicts(shift.tx)
+        lines = [tr.text("<b>Frequent questions: what customers say</b>")]
+        for entry in entries:
+            judged = known.get(entry.key, verdicts.Verdicts())
+            lines.append(
+                tr.text(
+                    "{question}\nhelped: {helped}, did not help: {not_helped}",
+                    question=entry.question.in_language(tr.language),
+                    helped=judged.helped,
+                    not_helped=judged.not_helped,
+                )
+            )
+        text = Markup("\n\n").join(lines)
+    else:
+        text = tr.text("There are no frequent questions yet.")
+    ticket = await ticket_of(shift, message)
+    place = destinations.STAFF if ticket is None else destinations.thread(ticket.number)
+    await shift.outbox.owe(place, view(text), ticket_number=ticket.number if ticket else None)
+
+
+def faq_router() -> Router:
+    """The agents' command."""
+    router = Router(name="staff faq")
+    router.message.register(counted, Command("faq"))
+    return router
