@@ -25,6 +25,7 @@ from bot.staff import groups
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.faq import faq_router
 from bot.staff.membership import MembershipGuard
+from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
 from desk.lifecycle import Action, State
 from desk.profile import Profile
@@ -141,7 +142,7 @@ def _staff_router(threads: Threads, notices: Notices) -> Router:
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
         observer.outer_middleware(StaffMiddleware(threads, notices))
-    router.include_routers(faq_router(), thread_router())
+    router.include_routers(faq_router(), take_back_router(), thread_router())
     return router
 
 

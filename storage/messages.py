@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from storage import models
 from storage.content import Content
@@ -29,7 +29,11 @@ _ADD_COPY = insert(_DELIVERY)
 _GET = select(*_COLUMNS).where(_TABLE.c.id == bindparam("message_id"))
 _COPIES = (
     select(*columns(_DELIVERY, Copy))
-    .where(_DELIVERY.c.message_id == bindparam("message_id"), _DELIVERY.c.telegram_message_id.is_not(None))
+    .where(
+        _DELIVERY.c.message_id == bindparam("message_id"),
+        _DELIVERY.c.telegram_message_id.is_not(None),
+        _DELIVERY.c.removed_at.is_(None),
+    )
     .order_by(_DELIVERY.c.id)
 )
 _COPIES_IN_CHAT = _COPIES.where(_DELIVERY.c.chat_id == bindparam("chat_id"))
@@ -124,6 +128,7 @@ async def split_album(tx: Transaction, message_id: int, shown: Iterable[int]) ->
             kind=album.kind,
             media_group_id=album.media_group_id,
             reply_to_id=message_id,
+            taken_back_at=album.taken_back_at,
             created_at=tx.now,
         )
         .returning(_TABLE.c.id)
@@ -200,11 +205,14 @@ async def many(tx: Transaction, message_ids: Iterable[int]) -> list[StoredMessag
 
 
 async def find_by_copy(tx: Transaction, chat_id: int, telegram_message_id: int) -> StoredMessage | None:
-    """The message that a Telegram message shows (of several joined ones the last), or None."""
+    """The message that a Telegram message shows (of several joined ones the last), or None.
+
+    One that is shown there no more is found if nothing else is: a reply may have been written before.
+    """
     message_id = await tx.scalar(
         select(_DELIVERY.c.message_id)
         .where(_DELIVERY.c.chat_id == chat_id, _DELIVERY.c.telegram_message_id == telegram_message_id)
-        .order_by(_DELIVERY.c.id.desc())
+        .order_by(_DELIVERY.c.removed_at.is_(None).desc(), _DELIVERY.c.id.desc())
         .limit(1)
     )
     return None if message_id is None else await get(tx, message_id)
@@ -214,10 +222,37 @@ async def shown_by(tx: Transaction, chat_id: int, telegram_message_id: int) -> l
     """All messages that one Telegram message shows, in order; several, if they had to wait."""
     rows = await tx.all(
         select(_DELIVERY.c.message_id)
-        .where(_DELIVERY.c.chat_id == chat_id, _DELIVERY.c.telegram_message_id == telegram_message_id)
+        .where(
+            _DELIVERY.c.chat_id == chat_id,
+            _DELIVERY.c.telegram_message_id == telegram_message_id,
+            _DELIVERY.c.removed_at.is_(None),
+        )
         .distinct()
     )
     return await many(tx, [row.message_id for row in rows])
+
+
+async def written_as(tx: Transaction, chat_id: int, telegram_message_id: int) -> list[StoredMessage]:
+    """All messages that came of what a person sees as one: late items of its album, a file put in later."""
+    shown = await shown_by(tx, chat_id, telegram_message_id)
+    albums = [message.media_group_id for message in shown if message.media_group_id]
+    if not albums:
+        return shown
+    rows = await tx.all(
+        select(*_COLUMNS)
+        .where(
+            or_(
+                _TABLE.c.id.in_([message.id for message in shown]),
+                and_(
+                    _TABLE.c.customer_id == shown[0].customer_id,
+                    _TABLE.c.media_group_id.in_(albums),
+                    _TABLE.c.author_id == shown[0].author_id,
+                ),
+            )
+        )
+        .order_by(_TABLE.c.id)
+    )
+    return await _with_attachments(tx, rows)
 
 
 async def copies(tx: Transaction, message_id: int, chat_id: int | None = None) -> list[Copy]:
@@ -227,6 +262,20 @@ async def copies(tx: Transaction, message_id: int, chat_id: int | None = None) -
     else:
         rows = await tx.all(_COPIES_IN_CHAT, {"message_id": message_id, "chat_id": chat_id})
     return [Copy.from_row(row) for row in rows]
+
+
+async def copies_are_gone(tx: Transaction, message_ids: Iterable[int], chat_id: int) -> None:
+    """What was sent to that chat of these messages stands there no more."""
+    await tx.execute(
+        update(_DELIVERY)
+        .where(
+            _DELIVERY.c.message_id.in_(list(message_ids)),
+            _DELIVERY.c.chat_id == chat_id,
+            _DELIVERY.c.origin.is_(False),
+            _DELIVERY.c.removed_at.is_(None),
+        )
+        .values(removed_at=tx.now)
+    )
 
 
 async def find_album(tx: Transaction, author_id: int, media_group_id: str) -> StoredMessage | None:
@@ -307,7 +356,11 @@ async def latest(
     """The last messages of a ticket that the customer may see, in order; `before` an id, to page back."""
     statement = (
         select(*_COLUMNS)
-        .where(_TABLE.c.ticket_number == ticket_number, _TABLE.c.author != "note")
+        .where(
+            _TABLE.c.ticket_number == ticket_number,
+            _TABLE.c.author != "note",
+            _TABLE.c.taken_back_at.is_(None),
+        )
         .order_by(_TABLE.c.id.desc())
         .limit(limit)
     )

@@ -207,6 +207,8 @@ message = Table(
     Column("on_card", Boolean, nullable=False, server_default=false()),
     _moment("created_at", nullable=False),
     _moment("edited_at"),
+    # When an agent took it back: from then on nothing of it crosses any more.
+    _moment("taken_back_at"),
     Index("ix_message_customer_id_media_group_id", "customer_id", "media_group_id"),
     Index(
         "ix_message_waiting",
@@ -251,6 +253,8 @@ delivery = Table(
     # Telegram's words, where the message could not be delivered.
     Column("reason", Text),
     _moment("at", nullable=False),
+    # When the bot deleted it, or the message's part of it; the row still tells what a late reply meant.
+    _moment("removed_at"),
     Index("ix_delivery_chat_id_telegram_message_id", "chat_id", "telegram_message_id"),
 )
 

@@ -26,6 +26,8 @@ _ADD = insert(_TABLE).returning(_TABLE.c.id)
 _REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
 
 # Within a destination what people wrote goes first, in order; cards and marks when nothing else waits.
+# What is taken back goes before all that: the less it is read, the better.
+RANK_TAKE_BACK = -1
 RANK_TALK = 0
 RANK_CARD = 1
 RANK_MARK = 2
@@ -104,19 +106,43 @@ class Outbox:
         )
         self._tx.queued += [OutboxRow.from_row(row) for row in changed]
 
-    async def withdraw(self, message_id: int, destination: str) -> None:
-        """A queued message shall not go there after all."""
-        dropped = await self._tx.all(
+    async def withdraw(self, message_id: int, destination: str) -> bool:
+        """A message shall not go there after all, nor be tried again if it failed.
+
+        False if nothing of it waited. A call that is under way at this moment is not stopped by that.
+        """
+        return "queued" in await self._drop(message_id, destination, ("message",))
+
+    async def take_back(
+        self, destination: str, message_ids: Sequence[int], ticket_number: int, payload: dict[str, Any]
+    ) -> None:
+        """Owe the removal of everything that stands there of these messages, withdrawn before.
+
+        It comes after a call for them that is under way, and before everything else.
+        """
+        first, *others = message_ids
+        await self._add(
+            destination,
+            "take_back",
+            rank=RANK_TAKE_BACK,
+            message_id=first,
+            ticket_number=ticket_number,
+            payload=payload | {"also": others},
+        )
+
+    async def _drop(self, message_id: int, destination: str, kinds: Sequence[str]) -> set[str]:
+        """Forget rows about a message; gives back the states they were in."""
+        rows = await self._tx.all(
             delete(_TABLE)
             .where(
                 _TABLE.c.message_id == message_id,
                 _TABLE.c.destination == destination,
-                _TABLE.c.kind == "message",
-                _TABLE.c.state == "queued",
+                _TABLE.c.kind.in_(kinds),
             )
-            .returning(_TABLE.c.id)
+            .returning(_TABLE.c.id, _TABLE.c.state)
         )
-        self._tx.dropped += [row.id for row in dropped]
+        self._tx.dropped += [row.id for row in rows]
+        return {row.state for row in rows}
 
     async def owe(
         self,
@@ -176,8 +202,8 @@ class Outbox:
             due_at = self._tx.now if at_once else self._tx.now + CARD_DELAY
             await self._add(destination, "card", rank=RANK_CARD, ticket_number=ticket_number, due_at=due_at)
 
-    async def mark(self, message_id: int, ticket_number: int, emoji: str) -> None:
-        """Owe the author of a message a mark on it."""
+    async def mark(self, message_id: int, ticket_number: int, emoji: str | None) -> None:
+        """Owe the author of a message a mark on it; None takes it away."""
         await self._add(
             destinations.thread(ticket_number),
             "mark",
@@ -186,6 +212,11 @@ class Outbox:
             ticket_number=ticket_number,
             payload={"emoji": emoji},
         )
+
+    async def unmark(self, message_id: int, ticket_number: int) -> None:
+        """Owe the removal of what stands on a message: its mark, or the reaction in place of it."""
+        await self._drop(message_id, destinations.thread(ticket_number), ("mark", "reaction"))
+        await self.mark(message_id, ticket_number, None)
 
     async def edit(self, destination: str, message_id: int, ticket_number: int) -> None:
         """A message was edited: its copies have to follow."""
@@ -214,9 +245,12 @@ async def remove(tx: Transaction, row_id: int) -> None:
     await tx.execute(_REMOVE, {"row_id": row_id})
 
 
-async def fail(tx: Transaction, row_id: int, reason: str) -> None:
-    """It cannot be delivered; keep it for the retry button."""
-    await tx.execute(update(_TABLE).where(_TABLE.c.id == row_id).values(state="failed", reason=reason))
+async def fail(tx: Transaction, row_id: int, reason: str) -> bool:
+    """It cannot be delivered; keep it for the retry button. False if it was withdrawn meanwhile."""
+    failed = await tx.execute(
+        update(_TABLE).where(_TABLE.c.id == row_id).values(state="failed", reason=reason)
+    )
+    return failed.rowcount > 0
 
 
 async def retry(tx: Transaction, row_id: int) -> bool:
@@ -242,6 +276,16 @@ async def is_queued(tx: Transaction, message_id: int, destination: str) -> bool:
         _TABLE.c.state == "queued",
     )
     return await tx.scalar(statement) is not None
+
+
+async def is_being_taken_back(tx: Transaction, ticket_number: int, message_id: int) -> bool:
+    """Whether the removal of a message of that ticket is owed."""
+    rows = await tx.all(
+        select(_TABLE.c.message_id, _TABLE.c.payload).where(
+            _TABLE.c.kind == "take_back", _TABLE.c.ticket_number == ticket_number
+        )
+    )
+    return any(message_id in (row.message_id, *row.payload["also"]) for row in rows)
 
 
 async def failed_row(tx: Transaction, message_id: int) -> int | None:

@@ -133,6 +133,7 @@ class StoredMessage(_FromRow):
     opening: bool = False
     on_card: bool = False
     edited_at: datetime | None = None
+    taken_back_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.methods import (
     DeleteMessage,
+    DeleteMessages,
     EditMessageText,
     SendMessage,
     SetMessageReaction,
@@ -19,6 +20,7 @@ from aiogram.types import Message, MessageId, ReactionTypeEmoji
 from bot.pipeline import calls
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
+from bot.relay import taken_back
 from bot.relay.joining import can_join, fitting, join
 from bot.relay.notices import Notices
 from bot.relay.render import Header, Part, Place, edits, render
@@ -32,6 +34,7 @@ from storage.store import Store, Transaction
 DELIVERED = "👌"
 NOTED = "✍"
 _NOT_MODIFIED = "message is not modified"
+_GONE = ("message to delete not found", "message to edit not found")
 
 
 def message_ids(answer: Any) -> list[int]:
@@ -75,6 +78,7 @@ class Courier:
             "mark": self._mark,
             "reaction": self._reaction,
             "edit": self._edit,
+            "take_back": self._take_back,
         }[row.kind]
         await deliver(row, sender)
 
@@ -241,7 +245,7 @@ class Courier:
             if message.media_group_id and row.ticket_number is not None:
                 shown = [file.position for file in message.attachments]
                 late = await messages.split_album(tx, message.id, shown)
-                if late is not None and late.author != "note":
+                if late is not None and late.author != "note" and late.taken_back_at is None:
                     await owed.relay(
                         row.destination, late.id, row.ticket_number, tx.now + messages.ALBUM_DELAY
                     )
@@ -261,8 +265,11 @@ class Courier:
         if row.kind == "notice":
             async with self._store.reading() as tx:
                 place = await self._notice_place(tx, row, place)
+            # What a notice itself replies to comes before what its place suggests.
             values |= {
-                key: value for key, value in place.address().items() if value is not None and key in fields
+                key: value
+                for key, value in place.address().items()
+                if value is not None and key in fields and not getattr(method, key)
             }
         addressed = method.model_copy(update=values)
 
@@ -366,7 +373,9 @@ class Courier:
         async with self._store.reading() as tx:
             assert row.message_id is not None
             copies = await messages.copies(tx, row.message_id, chat_id)
-        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[-1:]])
+        # On what its author wrote the reaction takes the place of the mark.
+        shown_on = copies[:1] if copies and copies[0].origin else copies[-1:]
+        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in shown_on])
 
     async def _set_reaction(
         self, row: OutboxRow, sender: Sender, chat_id: int, targets: Iterable[int]
@@ -401,18 +410,23 @@ class Courier:
         if stored.on_card:
             await self._threads.refresh_card(row.ticket_number or 0, row, sender)
         elif copies:
-            parts = await self._parts_now(stored, copies[0].telegram_message_id, place, language, header)
+            async with self._store.transaction() as tx:
+                together = await messages.shown_by(tx, place.chat_id, copies[0].telegram_message_id)
+            parts = self._parts_now(stored, together, place, language, header)
             targets = [copy.telegram_message_id for copy in copies]
             for edit in edits(parts, place.chat_id, targets):
                 await self._edit_copy(row, place.chat_id, edit, sender)
         await sender.commit(row, lambda tx: self._edit_done(tx, row))
 
-    async def _parts_now(
-        self, stored: StoredMessage, shown_in: int, place: Place, language: str, header: Header | None
+    @staticmethod
+    def _parts_now(
+        stored: StoredMessage,
+        together: list[StoredMessage],
+        place: Place,
+        language: str,
+        header: Header | None,
     ) -> list[Part]:
         """What a message's copies should show now, those that share one with it included."""
-        async with self._store.reading() as tx:
-            together = await messages.shown_by(tx, place.chat_id, shown_in)
         if len(together) > 1 and not stored.attachments:
             text, entities = join(together)
             stored = dataclasses.replace(
@@ -428,7 +442,52 @@ class Courier:
         try:
             await sender.call(row, chat_id, make)
         except calls.Refused as refused:
-            if _NOT_MODIFIED not in refused.reason:
+            if _NOT_MODIFIED not in refused.reason and not _is_gone(refused):
+                raise
+
+    # Taking back.
+
+    async def _take_back(self, row: OutboxRow, sender: Sender) -> None:
+        ids = self._message_ids(row)
+        place = await self._place(row, sender)
+        shown: dict[int, list[StoredMessage]] = {}
+        async with self._store.transaction() as tx:
+            for message_id in ids:
+                for copy in await messages.copies(tx, message_id, place.chat_id):
+                    target = copy.telegram_message_id
+                    together = await messages.shown_by(tx, place.chat_id, target)
+                    shown[target] = [each for each in together if each.taken_back_at is None]
+            heads = {
+                target: await self._header(tx, row, staying[0])
+                for target, staying in shown.items()
+                if staying
+            }
+        alone = [target for target, staying in shown.items() if not staying]
+        if alone:
+            await self._remove(row, place.chat_id, alone, sender)
+        for target, (header, language) in heads.items():
+            # Others travelled in the same message: these stay.
+            parts = self._parts_now(shown[target][0], shown[target], place, language, header)
+            for edit in edits(parts, place.chat_id, [target]):
+                await self._edit_copy(row, place.chat_id, edit, sender)
+
+        async def done(tx: Transaction) -> None:
+            await messages.copies_are_gone(tx, ids, place.chat_id)
+            await taken_back.done(tx, row, self._notices, seen=bool(shown))
+
+        await sender.commit(row, done)
+
+    @staticmethod
+    async def _remove(row: OutboxRow, chat_id: int, targets: list[int], sender: Sender) -> None:
+        async def make() -> TelegramMethod[Any]:
+            if len(targets) == 1:
+                return DeleteMessage(chat_id=chat_id, message_id=targets[0])
+            return DeleteMessages(chat_id=chat_id, message_ids=targets)
+
+        try:
+            await sender.call(row, chat_id, make)
+        except calls.Refused as refused:
+            if not _is_gone(refused):
                 raise
 
     @staticmethod
@@ -439,6 +498,11 @@ class Courier:
         failed = await outbox.failed_row(tx, row.message_id)
         if failed is not None:
             await outbox.retry(tx, failed)
+
+
+def _is_gone(refused: calls.Refused) -> bool:
+    """Whether Telegram refused because the message is gone already."""
+    return any(words in refused.reason for words in _GONE)
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
+from bot.relay import taken_back
 from bot.relay.notices import Notices
 from storage import customers, destinations, memberships, messages, meta, outbox, tickets
 from storage.rows import Customer, OutboxRow
@@ -23,11 +24,16 @@ class Failures:
         chat_id = self._threads.chat_of(row.destination)
 
         async def note(tx: Transaction) -> None:
+            if row.kind == "take_back":
+                await taken_back.refused(tx, row, self._notices, reason)
+                return
             if row.kind != "message":
                 await outbox.remove(tx, row.id)
                 await self._notices.not_shown(tx, row, reason)
                 return
-            await outbox.fail(tx, row.id, reason)
+            if not await outbox.fail(tx, row.id, reason):
+                # Withdrawn while the call was under way: nobody waits for it.
+                return
             assert row.message_id is not None
             await messages.note_failure(tx, row.message_id, chat_id, reason)
             await self._notices.not_delivered(tx, row, reason)

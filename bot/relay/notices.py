@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from markupsafe import Markup
 
 from bot.staff.card import NO_PREVIEW, RetryButton
@@ -17,10 +17,23 @@ from storage.store import Transaction
 RETRY = mark("Send again")
 
 
-def line(text: str, keyboard: InlineKeyboardMarkup | None = None) -> SendMessage:
-    """A notice; where it goes is known when it is sent."""
+_TOO_OLD = "message can't be deleted"
+
+
+def line(
+    text: str, keyboard: InlineKeyboardMarkup | None = None, *, answers: int | None = None
+) -> SendMessage:
+    """A notice; where it goes is known when it is sent. `answers` is Telegram's id of what it replies to."""
+    reply = None
+    if answers is not None:
+        reply = ReplyParameters(message_id=answers, allow_sending_without_reply=True)
     return SendMessage(
-        chat_id=0, text=text, parse_mode="HTML", link_preview_options=NO_PREVIEW, reply_markup=keyboard
+        chat_id=0,
+        text=text,
+        parse_mode="HTML",
+        link_preview_options=NO_PREVIEW,
+        reply_markup=keyboard,
+        reply_parameters=reply,
     )
 
 
@@ -99,6 +112,30 @@ class Notices:
         """The customer can be reached again."""
         text = self._tr.text("The customer can be reached again; what was kept goes out now.")
         await self.to_open_tickets(tx, customer_id, text)
+
+    async def taken_back(self, tx: Transaction, number: int, message_id: int, *, seen: bool) -> None:
+        """A message is gone from the customer's chat, or never got there."""
+        if seen:
+            text = self._tr.text("Taken back: the customer no longer sees this message.")
+        else:
+            text = self._tr.text("Taken back before it was sent: the customer never saw this message.")
+        await self.to_thread(tx, number, text, reply_to=message_id)
+
+    async def not_taken_back(self, tx: Transaction, number: int, message_id: int, reason: str) -> None:
+        """A message stays with the customer: say why, and what can be done instead."""
+        if _TOO_OLD in reason:
+            text = self._tr.text(
+                "This message can no longer be taken back: Telegram lets a bot do that for 48 hours. "
+                "Edit it, as long as Telegram lets you, and the customer's copy follows; "
+                "or reply to it with a correction."
+            )
+        else:
+            text = self._tr.text(
+                "This message could not be taken back; Telegram says: {reason}. "
+                "Edit it, and the customer's copy follows; or reply to it with a correction.",
+                reason=reason.rstrip("."),
+            )
+        await self.to_thread(tx, number, text, reply_to=message_id)
 
     async def to_open_tickets(self, tx: Transaction, customer_id: int, text: str) -> None:
         """One line into the thread of each open ticket of a customer."""

@@ -39,7 +39,8 @@ async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
     return await tickets.get(shift.tx, known.ticket_number)
 
 
-async def _replied_to(shift: Shift, message: Message) -> StoredMessage | None:
+async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:
+    """The message of a conversation that this one replies to, or None."""
     reply = message.reply_to_message
     # In a topic everything "replies" to the service message that created it.
     if reply is None or reply.message_id == message.message_thread_id:
@@ -58,7 +59,7 @@ async def wrote(message: Message, shift: Shift) -> None:
         if album is not None and album.ticket_number == ticket.number:
             await _join_album(shift, message, content, album, ticket)
             return
-    reply = await _replied_to(shift, message)
+    reply = await replied_to(shift, message)
     noted = is_note(content.text) or (reply is not None and reply.author == "note")
     if shift.desk.profile.relay == "replies" and reply is None:
         noted = True
@@ -111,6 +112,11 @@ async def _join_album(
 ) -> None:
     assert content.attachment is not None
     place = destinations.customer(ticket.customer_id)
+    if album.taken_back_at is not None:
+        await messages.extend_album(
+            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
+        )
+        return
     if album.author == "note" or await outbox.is_queued(shift.tx, album.id, place):
         await messages.extend_album(
             shift.tx, album.id, content.attachment, message.chat.id, message.message_id
@@ -135,11 +141,14 @@ async def edited(message: Message, shift: Shift) -> None:
     content = content_of(message)
     if content.raw is not None:
         return
+    crosses = known.author == "agent" and known.taken_back_at is None
     if content.attachment is not None and not known.attachments:
+        if known.taken_back_at is not None:
+            return
         # A text was given a file: its copy cannot become one, so the file follows as a reply.
         ticket = await tickets.get(shift.tx, known.ticket_number)
         message_id = await _store(shift, message, content, ticket, known.author, known)
-        if known.author == "agent":
+        if crosses:
             await shift.outbox.relay(destinations.customer(known.customer_id), message_id, ticket.number)
         return
     if content.attachment is not None:
@@ -148,7 +157,7 @@ async def edited(message: Message, shift: Shift) -> None:
             await messages.edit(shift.tx, known.id, content)
     elif known.kind == "text":
         await messages.edit(shift.tx, known.id, content)
-    if known.author == "agent":
+    if crosses:
         place = destinations.customer(known.customer_id)
         await shift.outbox.edit(place, known.id, known.ticket_number)
 
@@ -179,13 +188,15 @@ async def retried(query: CallbackQuery, callback_data: RetryButton, shift: Shift
     if await outbox.retry(shift.tx, callback_data.row):
         shift.toast.say(shift.tr.plain("It is being sent again."))
     else:
-        shift.toast.say(shift.tr.plain("It has been sent again already."))
+        shift.toast.say(shift.tr.plain("There is nothing left to send: it was sent again, or taken back."))
 
 
 async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads: Threads) -> None:
     """A reaction of an agent or a customer shows on the copy at the other side."""
     known = await messages.find_by_copy(tx, event.chat.id, event.message_id)
     if known is None or known.ticket_number is None or known.author == "note":
+        return
+    if known.taken_back_at is not None:
         return
     emoji = next((r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)), None)
     if event.chat.id == threads.staff_chat_id:

@@ -63,6 +63,7 @@ CALLS: list[TelegramMethod[Any]] = [
     m.EditMessageCaption(chat_id=1, message_id=2, caption=None, parse_mode=None),
     m.EditMessageMedia(chat_id=1, message_id=2, media=InputMediaAudio(media="a", caption="х")),
     m.DeleteMessage(chat_id=1, message_id=2),
+    m.DeleteMessages(chat_id=1, message_ids=[2, 3]),
     m.SetMessageReaction(chat_id=1, message_id=2, reaction=[ReactionTypeEmoji(emoji="👌")]),
     m.SetMessageReaction(chat_id=1, message_id=2, reaction=[]),
     m.CreateForumTopic(chat_id=-1, name="#1 · Анна"),
