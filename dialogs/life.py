@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from desk.lifecycle import Action, State, next_state
 from desk.sla import promise
-from dialogs import words
+from dialogs import agents, words
 from dialogs.buttons import RequestButton, SolvedButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
@@ -56,6 +56,8 @@ class Life:
         )
         await self._timers(changed, state, target)
         await self._tell_customer(changed, action, actor)
+        if actor.kind == "customer" and target is State.CLOSED:
+            await agents.tell_closed(self.outbox, self.desk, ticket.number, action)
         await self.outbox.card(ticket.number)
         return changed
 

@@ -10,7 +10,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Messag
 from markupsafe import Markup
 
 from desk.serial import find_serial
-from dialogs import placing, requests, words
+from dialogs import agents, placing, requests, words
 from dialogs.buttons import (
     LanguageButton,
     MenuButton,
@@ -120,6 +120,7 @@ async def language_chosen(
         await welcome(talk)
         await _go_on(talk, state, serial)
     else:
+        await agents.tell_language(talk.tx, talk.outbox, talk.desk, talk.customer.id, callback_data.language)
         await talk.tell(talk.tr.text("The language is now English."), menu_keyboard(talk.tr))
         if await state.get_state() == Conversation.intake.state:
             draft = await drafts.find(talk.tx, talk.customer.id)

@@ -15,7 +15,7 @@ from dialogs.reply import Talk
 from dialogs.states import Conversation
 from locales import guess
 from storage import customers, destinations, messages, tickets
-from storage.content import content_of, is_spoken
+from storage.content import Content, content_of, is_spoken
 from storage.rows import StoredMessage, Ticket
 
 _SUBJECT_ON_BUTTON = 40
@@ -130,12 +130,12 @@ async def anything(message: Message, talk: Talk, state: FSMContext) -> None:
 
 
 async def edited(message: Message, talk: Talk) -> None:
-    """The customer edited something: its copy follows, and the thread is told what it said before."""
+    """The customer edited something: its copy follows, and the agents are told."""
     known = await messages.find_by_copy(talk.tx, message.chat.id, message.message_id)
     if known is None or known.author != "customer":
         return
     content = content_of(message)
-    if content.raw is not None:
+    if content.raw is not None or _says_the_same(content, known):
         return
     if content.attachment is not None and not known.attachments:
         await _became_file(talk, message, known)
@@ -165,6 +165,13 @@ async def _follow_card(talk: Talk, known: StoredMessage, number: int) -> None:
     await messages.take_off_card(talk.tx, known.id)
     await talk.outbox.relay(destinations.thread(number), known.id, number)
     await talk.outbox.card(number)
+
+
+def _says_the_same(content: Content, known: StoredMessage) -> bool:
+    """Whether nothing changed that could cross: Telegram tells of other changes too, such as a preview's."""
+    if content.attachment is not None:
+        return content.attachment in known.attachments
+    return content.text == known.text and content.entities == known.entities
 
 
 async def _became_file(talk: Talk, message: Message, known: StoredMessage) -> None:

@@ -34,6 +34,8 @@ RANK_MARK = 2
 
 # Several changes of a ticket within this time cost one edit of its card.
 CARD_DELAY = timedelta(seconds=1)
+# Several changes of a message within this time cost one remark.
+REMARK_DELAY = timedelta(seconds=15)
 
 
 class Outbox:
@@ -157,6 +159,31 @@ class Outbox:
             destination, "notice", message_id=reply_to, ticket_number=ticket_number, payload=dump(method)
         )
 
+    async def remark(
+        self, destination: str, method: TelegramMethod[Any], message_id: int, ticket_number: int
+    ) -> None:
+        """Owe a notice about a message a little later; where the same waits already, that is enough."""
+        payload = dump(method)
+        known = await self._tx.all(
+            select(_TABLE.c.payload).where(
+                _TABLE.c.message_id == message_id,
+                _TABLE.c.destination == destination,
+                _TABLE.c.kind == "notice",
+                _TABLE.c.state == "queued",
+            )
+        )
+        if any(row.payload == payload for row in known):
+            return
+        await self._add(
+            destination,
+            "notice",
+            rank=RANK_CARD,
+            message_id=message_id,
+            ticket_number=ticket_number,
+            payload=payload,
+            due_at=self._tx.now + REMARK_DELAY,
+        )
+
     async def call(self, destination: str, method: TelegramMethod[Any]) -> None:
         """Owe a call that shows nothing new, such as setting the menu of commands."""
         await self._add(destination, "call", rank=RANK_MARK, payload=dump(method))
@@ -219,7 +246,16 @@ class Outbox:
         await self.mark(message_id, ticket_number, None)
 
     async def edit(self, destination: str, message_id: int, ticket_number: int) -> None:
-        """A message was edited: its copies have to follow."""
+        """A message was edited: its copies have to follow, and one still queued goes out as it is now."""
+        rows = await self._tx.all(
+            select(*_COLUMNS).where(
+                _TABLE.c.message_id == message_id,
+                _TABLE.c.destination == destination,
+                _TABLE.c.kind == "message",
+                _TABLE.c.state == "queued",
+            )
+        )
+        self._tx.queued += [OutboxRow.from_row(row) for row in rows]
         await self._add(destination, "edit", message_id=message_id, ticket_number=ticket_number)
 
     async def react(self, destination: str, message_id: int, ticket_number: int, emoji: str | None) -> None:

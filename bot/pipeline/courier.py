@@ -407,16 +407,23 @@ class Courier:
                 copy for copy in await messages.copies(tx, row.message_id, place.chat_id) if not copy.origin
             ]
             header, language = await self._header(tx, row, stored)
+        changed = False
         if stored.on_card:
-            await self._threads.refresh_card(row.ticket_number or 0, row, sender)
+            changed = await self._threads.refresh_card(row.ticket_number or 0, row, sender)
         elif copies:
             async with self._store.transaction() as tx:
                 together = await messages.shown_by(tx, place.chat_id, copies[0].telegram_message_id)
             parts = self._parts_now(stored, together, place, language, header)
             targets = [copy.telegram_message_id for copy in copies]
             for edit in edits(parts, place.chat_id, targets):
-                await self._edit_copy(row, place.chat_id, edit, sender)
-        await sender.commit(row, lambda tx: self._edit_done(tx, row))
+                changed |= await self._edit_copy(row, place.chat_id, edit, sender)
+
+        async def done(tx: Transaction) -> None:
+            await self._edit_done(tx, row)
+            if changed and stored.author == "customer":
+                await self._notices.edited(tx, stored)
+
+        await sender.commit(row, done)
 
     @staticmethod
     def _parts_now(
@@ -435,7 +442,9 @@ class Courier:
         return render([stored], place, translator(language), header)
 
     @staticmethod
-    async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> None:
+    async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> bool:
+        """Make a copy show something else; False if it showed that already, or is gone."""
+
         async def make() -> TelegramMethod[Any]:
             return edit
 
@@ -444,6 +453,8 @@ class Courier:
         except calls.Refused as refused:
             if _NOT_MODIFIED not in refused.reason and not _is_gone(refused):
                 raise
+            return False
+        return True
 
     # Taking back.
 

@@ -154,16 +154,21 @@ class Threads:
         await sender.commit(row, note)
         return card_id
 
-    async def refresh_card(self, number: int, row: OutboxRow, sender: Sender) -> None:
-        """Make the card, and whether the topic is open, agree with the ticket."""
+    async def refresh_card(self, number: int, row: OutboxRow, sender: Sender) -> bool:
+        """Make the card, and whether the topic is open, agree with the ticket.
+
+        False if the card said already what it should.
+        """
         ticket = await self._ticket(number)
         if ticket.card_message_id is None and ticket.state == State.CLOSED:
-            return
+            return False
         await self.place(number, row, sender)
         ticket, view, _ = await self._card(number)
-        if view.digest != ticket.card_digest:
+        is_old = view.digest != ticket.card_digest
+        if is_old:
             await self._edit_card(ticket, row, sender)
         await self._open_or_close(ticket, row, sender)
+        return is_old
 
     async def is_current(self, tx: Transaction, number: int) -> bool:
         """Whether card and topic agree with the ticket, which nobody else changes until the commit."""

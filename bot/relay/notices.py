@@ -11,7 +11,7 @@ from locales import Translator, guess, mark, translator
 from storage import customers, destinations, messages, tickets
 from storage.methods import load
 from storage.outbox import Outbox
-from storage.rows import Customer, OutboxRow
+from storage.rows import Customer, OutboxRow, StoredMessage
 from storage.store import Transaction
 
 RETRY = mark("Send again")
@@ -112,6 +112,17 @@ class Notices:
         """The customer can be reached again."""
         text = self._tr.text("The customer can be reached again; what was kept goes out now.")
         await self.to_open_tickets(tx, customer_id, text)
+
+    async def edited(self, tx: Transaction, message: StoredMessage) -> None:
+        """The customer changed what agents had been shown."""
+        assert message.ticket_number is not None
+        if message.on_card:
+            text = self._tr.text("The customer edited the description.")
+        else:
+            text = self._tr.text("The customer edited this message.")
+        await Outbox(tx).remark(
+            destinations.thread(message.ticket_number), line(text), message.id, message.ticket_number
+        )
 
     async def taken_back(self, tx: Transaction, number: int, message_id: int, *, seen: bool) -> None:
         """A message is gone from the customer's chat, or never got there."""

@@ -1,7 +1,5 @@
 """The command /del: what an agent takes back is gone at the customer's, and the thread tells how it went."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -9,90 +7,21 @@ import pytest
 from playground import (
     Document,
     Fault,
-    Group,
-    Person,
     Photo,
     Refuse,
-    SeenMessage,
     ServerError,
     Slow,
     TooMany,
-    Topic,
 )
 from storage import journal
 from tests.agents.seeds import DELIVERED, NOTED, by_bot, leap, open_ticket, really, restart, says
-from tests.world import Customer, World, texts
+from tests.agents.sides import Side, open_side
+from tests.world import World
 
 GONE = "Сообщение отозвано: клиент его больше не видит."
 UNSEEN = "Сообщение отозвано до отправки: клиент его не видел."
 ALREADY = "Это сообщение уже отозвано."
 HOW = "ответьте на это сообщение командой /del"
-
-
-@dataclass
-class Side:
-    """A ticket and where agents answer it: its topic, or in a plain group by replies to its card."""
-
-    world: World
-    customer: Customer
-    place: Topic | Group
-    card: SeenMessage
-
-    def answer(self, text: str, who: Person | None = None) -> SeenMessage:
-        """Write to the customer."""
-        return (who or self.world.agent).write(self.place, text, reply_to=self.card)
-
-    async def take_back(self, message: SeenMessage, command: str = "/del") -> SeenMessage:
-        """Ask for a message back, and wait for what comes of it."""
-        asked = self.world.agent.write(self.place, command, reply_to=message)
-        await self.world.settle()
-        return asked
-
-    def told(self) -> SeenMessage:
-        """The last line of the bot's where the agents are."""
-        return next(m for m in reversed(self.place.messages) if m.sender is self.world.bot)
-
-    def seen(self) -> list[str]:
-        """What the customer has of the bot's now."""
-        return texts(self.customer.chat, of=self.world.bot)
-
-    def deletions(self) -> int:
-        """How often the bot asked Telegram to delete something."""
-        return sum(call.method in ("deleteMessage", "deleteMessages") for call in self.world.pg.calls)
-
-
-async def _open(world: World, *, forum: bool) -> Side:
-    if not forum:
-        world.group.set_forum(False)
-        await world.start()
-    customer = world.customer()
-    await open_ticket(world, customer)
-    place: Topic | Group
-    if forum:
-        await world.until(lambda: world.group.topics and world.topic().messages[1:])
-        place = world.topic()
-    else:
-        await world.until(lambda: [m for m in world.group.messages if m.buttons])
-        place = world.group
-    await world.settle(0)
-    return Side(world, customer, place, next(m for m in place.messages if m.buttons))
-
-
-@pytest.fixture
-async def side(world: World) -> Side:
-    """A ticket in a forum."""
-    return await _open(world, forum=True)
-
-
-@pytest.fixture(params=["forum", "plain"])
-async def any_side(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Side]:
-    """A ticket, once in a forum and once in a plain group."""
-    world = World(sqlite_url)
-    forum = request.param == "forum"
-    if forum:
-        await world.start()
-    yield await _open(world, forum=forum)
-    await world.close()
 
 
 async def _journal(side: Side) -> list[tuple[str, str | None, object]]:
@@ -361,7 +290,7 @@ async def test_what_the_customer_deleted_themselves(side: Side) -> None:
 
 async def test_trouble_and_a_restart_on_the_way(any_world: World) -> None:
     world = any_world
-    side = await _open(world, forum=True)
+    side = await open_side(world, forum=True)
     answer = side.answer("Пароль: 1234")
     await world.settle()
     world.pg.faults.add(

@@ -1,0 +1,41 @@
+"""What agents read in a ticket's thread of what its customer did: one line each, in the group's language."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from desk.lifecycle import Action
+from dialogs.context import Desk
+from dialogs.reply import view
+from dialogs.words import LANGUAGE_NAMES
+from locales import translator
+from storage import destinations, tickets
+from storage.outbox import Outbox
+from storage.store import Transaction
+
+
+async def tell_closed(outbox: Outbox, desk: Desk, number: int, action: Action) -> None:
+    """The customer closed the ticket, of their own accord or by confirming that it is solved."""
+    tr = translator(desk.staff_language)
+    if action is Action.CONFIRM:
+        text = tr.text("The customer confirmed that the problem is solved; the ticket is closed.")
+    else:
+        text = tr.text("The customer closed the ticket.")
+    await _tell(outbox, number, text)
+
+
+async def tell_language(tx: Transaction, outbox: Outbox, desk: Desk, customer_id: int, language: str) -> None:
+    """The customer chose another language; who has an open ticket with them writes in it from now on."""
+    tr = translator(desk.staff_language)
+    name = tr.plain(LANGUAGE_NAMES[language])
+    text = tr.text(
+        "The customer has changed the language to {language}. Please write in it from now on.", language=name
+    )
+    for ticket in await tickets.open_of(tx, customer_id):
+        await _tell(outbox, ticket.number, text)
+        # It names the language as well.
+        await outbox.card(ticket.number)
+
+
+async def _tell(outbox: Outbox, number: int, text: Markup) -> None:
+    await outbox.owe(destinations.thread(number), view(text), ticket_number=number)
