@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from playground.chats import Chat
     from playground.topics import Topic
 
+# docs, editMessageLiveLocation: "If 0x7FFFFFFF is specified, then the location can be updated forever."
+FOREVER = 0x7FFFFFFF
+
 # Kinds that carry a caption.
 CAPTIONED = frozenset(("photo", "video", "animation", "audio", "document", "voice", "paid_media"))
 
@@ -98,6 +101,12 @@ class SeenMessage:
     @property
     def is_service(self) -> bool:
         return self.flags.get("service", False) is True
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this is a live location whose time is not over."""
+        period = self.extra.get("live_period") if self.kind == "location" else None
+        return period is not None and (period == FOREVER or self.chat.world.now() < self.date + period)
 
     @property
     def buttons(self) -> list[list[str]]:

@@ -23,7 +23,7 @@ from playground.forwards import forwarded
 from playground.groups import Group
 from playground.messages import CAPTIONED, SeenMessage
 from playground.polls import poll_content
-from playground.render import message_json
+from playground.render import message_json, without_live
 from playground.text import CAPTION_LIMIT, TEXT_LIMIT, split, units
 from playground.topics import Topic
 from playground.users import User
@@ -195,16 +195,34 @@ class Person(User):
         longitude: float = 24.1052,
         live_period: int | None = None,
     ) -> SeenMessage:
-        """Share a place on the map, live for so many seconds if asked; `move` sends the next position."""
+        """Share a place on the map, live for so many seconds if asked; then `move` and `stop_sharing`.
+
+        When the time of a live location is over nobody is told.
+        """
         content: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
         if live_period is not None:
             content["live_period"] = live_period
         return self._content(place, "location", content)
 
-    def move(self, message: SeenMessage, latitude: float, longitude: float) -> None:
-        """Go somewhere else while sharing a live location."""
-        message.extra = {**message.extra, "latitude": latitude, "longitude": longitude}
+    def move(
+        self, message: SeenMessage, latitude: float, longitude: float, live_period: int | None = None
+    ) -> None:
+        """Go somewhere else while sharing a live location; with `live_period` share it that long in all."""
+        self._check_live(message)
+        period = message.extra["live_period"] if live_period is None else live_period
+        position = {"latitude": latitude, "longitude": longitude, "live_period": period}
+        message.extra = {**message.extra, **position}
         self._edited(message)
+
+    def stop_sharing(self, message: SeenMessage) -> None:
+        """End a live location before its time; it stays where it was last."""
+        self._check_live(message)
+        message.extra = without_live(message.extra)
+        self._edited(message)
+
+    def _check_live(self, message: SeenMessage) -> None:
+        if not message.is_live:
+            raise PermissionError(f"{message!r} is not shared live any more")
 
     def send_venue(
         self, place: Place, title: str = "Brīvības piemineklis", address: str = "Rīga"

@@ -69,12 +69,20 @@ def _tell_content(message: SeenMessage, bot: "Bot", told: dict[str, Any]) -> Non
         told[kind] = {**message.extra, "paid_media": [media]}
     else:
         told[kind] = message.extra
+        if kind == "location" and not message.is_live:
+            told[kind] = without_live(message.extra)
         if kind == "venue":
             told["location"] = message.extra["location"]
     if kind in CAPTIONED and message.text:
         told["caption"] = message.text
         if message.entities:
             told["caption_entities"] = message.entities
+
+
+def without_live(location: dict[str, Any]) -> dict[str, Any]:
+    """A location whose sharing is over. Client.cpp `JsonLocation`: what is live about it goes."""
+    gone = ("live_period", "heading", "proximity_alert_radius")
+    return {name: value for name, value in location.items() if name not in gone}
 
 
 def _document_of(animation: dict[str, Any]) -> dict[str, Any]:

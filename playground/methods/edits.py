@@ -13,7 +13,7 @@ from playground.methods.markup import Markup, read_inline
 from playground.methods.registry import Ask, method
 from playground.methods.sends import read_location
 from playground.methods.targets import check_writable, find_chat, find_message
-from playground.render import message_json
+from playground.render import message_json, without_live
 
 DELETE_WINDOW = 2 * errors.DAY
 _MEDIA = frozenset(("photo", "video", "animation", "audio", "document"))
@@ -115,13 +115,13 @@ def stop_message_live_location(ask: Ask) -> Any:
     markup = read_inline(ask.params)
     message = _live(ask)
     before = _state(message)
-    message.extra = {name: value for name, value in message.extra.items() if name != "live_period"}
+    message.extra = without_live(message.extra)
     return _finish(ask, message, before, markup)
 
 
 def _live(ask: Ask) -> SeenMessage:
     message = _editable(ask)
-    if message.kind != "location" or "live_period" not in message.extra:
+    if not message.is_live:
         raise errors.CANT_EDIT
     return message
 

@@ -138,6 +138,32 @@ async def test_edits_and_reactions(bot: Client, anna: Person, talon: Bot, pg: Pl
     ]
 
 
+async def test_a_live_location_from_its_start_to_its_end(
+    bot: Client, anna: Person, talon: Bot, pg: Playground
+) -> None:
+    await drain(bot)
+    place = anna.send_location(talon, live_period=600)
+    anna.move(place, 1.0, 2.0, live_period=900)
+    anna.stop_sharing(place)
+    messages = [update.message or update.edited_message for update in await bot.get_updates()]
+    told = [message.location for message in messages if message and message.location]
+    assert [location.live_period for location in told] == [600, 900, None]
+    assert (told[2].latitude, told[2].longitude) == (1.0, 2.0)
+    with pytest.raises(PermissionError):
+        anna.move(place, 3.0, 2.0)
+
+    over = anna.send_location(talon, live_period=600)
+    await pg.clock.sleep(601)
+    with pytest.raises(PermissionError):
+        anna.stop_sharing(over)
+    anna.write(talon, "I was here", reply_to=over)
+    (update,) = await bot.get_updates(offset=-1)
+    assert update.message is not None
+    assert update.message.reply_to_message is not None
+    assert update.message.reply_to_message.location is not None
+    assert update.message.reply_to_message.location.live_period is None
+
+
 async def test_blocking_and_coming_back(bot: Client, anna: Person, talon: Bot) -> None:
     await drain(bot)
     anna.block(talon)
