@@ -411,7 +411,7 @@ class Courier:
         if stored.on_card:
             changed = await self._threads.refresh_card(row.ticket_number or 0, row, sender)
         elif copies:
-            async with self._store.transaction() as tx:
+            async with self._store.reading() as tx:
                 together = await messages.shown_by(tx, place.chat_id, copies[0].telegram_message_id)
             parts = self._parts_now(stored, together, place, language, header)
             targets = [copy.telegram_message_id for copy in copies]
@@ -462,7 +462,7 @@ class Courier:
         ids = self._message_ids(row)
         place = await self._place(row, sender)
         shown: dict[int, list[StoredMessage]] = {}
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             for message_id in ids:
                 for copy in await messages.copies(tx, message_id, place.chat_id):
                     target = copy.telegram_message_id
