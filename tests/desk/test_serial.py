@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.serial import SerialError, SerialProblem, find_serial, normalise_serial
+from desk.serial import SerialError, SerialProblem, find_code, find_serial, normalise_code, normalise_serial
 
 SERIAL = "123456789012"
 
@@ -125,3 +125,53 @@ def test_doubtful_serial_is_left_alone(text: str) -> None:
 def test_found_serial_is_a_serial(text: str, digits: int) -> None:
     serial = find_serial(text, digits)
     assert serial is None or normalise_serial(serial, digits) == serial
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "code"),
+    [
+        ("WV123456", r"WV\d{6}", "WV123456"),
+        ("wv 123-456", r"WV\d{6}", "WV123456"),
+        ("  №WV123456. ", r"WV\d{6}", "WV123456"),
+        ("ВС-12", r"BC-\d\d", "BC-12"),  # Cyrillic letters that look Latin
+        ("bc–12", r"BC-\d\d", "BC-12"),
+        ("WV١٢٣٤٥٦", r"WV\d{6}", "WV123456"),
+        ("w\u200bv123456", r"WV\d{6}", "WV123456"),
+    ],
+)
+def test_code_is_accepted_as_people_type_it(text: str, pattern: str, code: str) -> None:
+    assert normalise_code(text, pattern, latin=True, case="upper") == code
+    assert normalise_code(code, pattern, latin=True, case="upper") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", SerialProblem.EMPTY),
+        ("—", SerialProblem.EMPTY),
+        ("WV12345", SerialProblem.FORM),
+        ("WV1234567", SerialProblem.FORM),
+        ("my number is WV123456", SerialProblem.FORM),
+        ("W" * 4096, SerialProblem.FORM),
+        (" " * 300 + "WV123456", SerialProblem.FORM),
+    ],
+)
+def test_code_of_another_form_is_refused(text: str, problem: SerialProblem) -> None:
+    with pytest.raises(SerialError) as caught:
+        normalise_code(text, r"WV\d{6}", latin=True, case="upper")
+    assert caught.value.problem is problem
+
+
+def test_case_and_letters_are_what_the_pattern_wants() -> None:
+    assert normalise_code("AB1", r"[a-z]+\d", case="lower") == "ab1"
+    assert normalise_code("Аб1", r"[А-Яа-я]+\d") == "Аб1"
+    with pytest.raises(SerialError):
+        normalise_code("Аб1", r"[А-Яа-я]+\d", latin=True)
+
+
+def test_code_in_a_sentence_is_found_if_there_is_one() -> None:
+    pattern = r"WV\d{6}"
+    assert find_code("the meter wv123456, please", pattern, latin=True, case="upper") == "WV123456"
+    assert find_code("WV123456 or WV123457", pattern) is None
+    assert find_code("WV123456 and again WV123456", pattern) == "WV123456"
+    assert find_code("no number", pattern) is None
