@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aiogram.types import User
 from sqlalchemy import bindparam, delete, select, update
@@ -87,7 +87,7 @@ async def unreachable(tx: Transaction) -> list[int]:
 
 
 async def remember(tx: Transaction, customer_id: int, field: str, value: str) -> None:
-    """Keep a value to be offered next time."""
+    """Keep a value to be offered next time; an empty one says that there was none when asked."""
     values = {"customer_id": customer_id, "field": field, "value": value, "used_at": tx.now}
     await tx.execute(upsert(tx, _REMEMBERED, values, keys=("customer_id", "field", "value")))
 
@@ -96,11 +96,25 @@ async def recall(tx: Transaction, customer_id: int, field: str) -> Sequence[str]
     """What was given for a field before, the latest first."""
     statement = (
         select(_REMEMBERED.c.value)
-        .where(_REMEMBERED.c.customer_id == customer_id, _REMEMBERED.c.field == field)
+        .where(
+            _REMEMBERED.c.customer_id == customer_id,
+            _REMEMBERED.c.field == field,
+            _REMEMBERED.c.value != "",
+        )
         .order_by(_REMEMBERED.c.used_at.desc())
         .limit(OFFERED)
     )
     return [row.value for row in await tx.all(statement)]
+
+
+async def known(tx: Transaction, customer_id: int, fields: Collection[str]) -> dict[str, str]:
+    """What was given last for each of these fields; empty, where the customer was asked and had nothing."""
+    statement = (
+        select(_REMEMBERED.c.field, _REMEMBERED.c.value)
+        .where(_REMEMBERED.c.customer_id == customer_id, _REMEMBERED.c.field.in_(fields))
+        .order_by(_REMEMBERED.c.used_at)
+    )
+    return {row.field: row.value for row in await tx.all(statement)}
 
 
 async def forget(tx: Transaction, customer_id: int, field: str, value: str) -> None:

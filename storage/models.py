@@ -116,7 +116,16 @@ customer = Table(
     _moment("created_at", nullable=False),
 )
 
-# What a customer gave once and is offered next time.
+# What agents know of a customer, by the keys of the profile's marks. The journal says who set them.
+customer_mark = Table(
+    "customer_mark",
+    metadata,
+    Column("customer_id", BigInteger, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
+    Column("mark", String(32), primary_key=True),
+    _moment("set_at", nullable=False),
+)
+
+# What a customer gave once and is offered next time; empty, where they were asked once and had nothing.
 remembered = Table(
     "remembered",
     metadata,
@@ -141,6 +150,8 @@ draft = Table(
     Column(
         "customer_id", BigInteger, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, unique=True
     ),
+    # None until it was chosen, and where the profile has no types.
+    Column("type", String(32)),
     Column("answers", Document, nullable=False),
     # Steps that have no answer but are behind: gates, advice, what was skipped.
     Column("passed", Document, nullable=False),
@@ -159,6 +170,7 @@ ticket = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("customer_id", BigInteger, ForeignKey("customer.id"), nullable=False, index=True),
     Column("state", String(16), nullable=False),
+    Column("type", String(32)),
     Column("subject", Text, nullable=False),
     Column("serial", String(64), index=True),
     Column("answers", Document, nullable=False),

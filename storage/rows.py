@@ -63,6 +63,7 @@ class Draft(_FromRow):
 
     id: int
     customer_id: int
+    type: str | None
     answers: dict[str, str]
     passed: list[str]
     step: str | None
@@ -78,6 +79,7 @@ class Ticket(_FromRow):
     number: int
     customer_id: int
     state: str
+    type: str | None
     subject: str
     serial: str | None
     answers: dict[str, str]
