@@ -95,16 +95,24 @@ class Calendar:
             day += _DAY
         return total
 
-    def _from(self, moment: datetime) -> Iterator[Span]:
-        """The openings that end after *moment*, until a closure longer than a desk can have."""
+    def working_dates(self, at: datetime) -> Iterator[date]:
+        """The local dates with an opening that ends after *at*, in order.
+
+        They end before a closure longer than a desk can have.
+        """
+        moment = _utc(at)
         day = self._local(moment) - _DAY
         horizon = self._horizon(day)
         while day <= horizon:
-            for span in self.windows(day):
-                if span.end > moment:
-                    yield span
-                    horizon = self._horizon(day)
+            spans = self.windows(day)
+            if spans and spans[-1].end > moment:
+                yield day
+                horizon = self._horizon(day)
             day += _DAY
+
+    def _from(self, moment: datetime) -> Iterator[Span]:
+        for day in self.working_dates(moment):
+            yield from (span for span in self.windows(day) if span.end > moment)
 
     def _horizon(self, day: date) -> date:
         # The last date of all is left alone: its midnight to come is not a date any more.

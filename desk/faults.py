@@ -98,24 +98,26 @@ def _in_words(
         case "extra_forbidden":
             close = difflib.get_close_matches(key.rsplit(".", 1)[-1], list(known), n=1)
             return "is not a key of the schema", f"write {close[0]!r}" if close else "remove it"
-        case "literal_error":
+        case "literal_error" | "enum":
             return "is none of the choices", f"write {context['expected']}"
         case "union_tag_invalid":
             return "is none of the choices", f"write one of {context['expected_tags']}"
         case "union_tag_not_found":
             return "is missing", 'add "text", "serial" or "attachments"'
         case "greater_than_equal":
-            return "is too small", f"write {context['ge']} or more"
+            return "is too small", f"write {_plain(context['ge'])} or more"
         case "greater_than":
-            return "is too small", f"write more than {context['gt']}"
+            return "is too small", f"write more than {_plain(context['gt'])}"
         case "less_than_equal":
-            return "is too large", f"write {context['le']} or less"
+            return "is too large", f"write {_plain(context['le'])} or less"
         case "string_too_short":
             return "is empty", "write a text, or leave the key out where it is optional"
         case "string_too_long":
             return "is too long", f"shorten it to {context['max_length']} characters"
         case "too_short":
             return "has too few entries", f"list at least {context['min_length']}"
+        case "too_long":
+            return "has too many entries", f"list at most {context['max_length']}"
         case "string_pattern_mismatch":
             return "is not a key", "write small Latin letters, digits and _, a letter first"
         case "string_type":
@@ -134,6 +136,10 @@ def _in_words(
             return "is not a date", "write year-month-day, such as 2026-12-24"
         case _:
             return error["msg"].replace("\n", " "), "see the schema in desk/profile.py"
+
+
+def _plain(limit: float) -> str:
+    return str(int(limit)) if limit == int(limit) else str(limit)
 
 
 def _show(value: object) -> str:

@@ -16,7 +16,8 @@ from desk.calendar import Calendar
 from desk.faults import ProfileError, explain, fault
 from desk.fields import AttachmentsField, Field, SerialField, TextField
 from desk.hours import Hours
-from desk.schema import Amount, Flag, Key, Model, Number
+from desk.schema import Flag, Key, Model, Number
+from desk.targets import ClockName, Priority, Target
 from desk.texts import LANGUAGES, Language, Text
 
 Moment = Literal["start", "review", "faq"]
@@ -51,23 +52,6 @@ class FaqEntry(Model):
     words: Text | None = None
 
 
-class Promise(Model):
-    """Within how many `hours` the desk reacts.
-
-    `clock = "business"` counts only the desk's hours, `"calendar"` every hour. With the calendar clock
-    `starts = "opening"` counts from the first moment the desk is open; business time does so by itself.
-    """
-
-    hours: Annotated[Amount, Constraint(gt=0, le=24 * 366)]
-    clock: Literal["business", "calendar"]
-    starts: Literal["received", "opening"] = "received"
-
-    @property
-    def duration(self) -> timedelta:
-        """The promised time as a duration of the promise's clock."""
-        return timedelta(hours=self.hours)
-
-
 class Profile(Model):
     """One desk. `languages` are in the order they are offered, the first is what others fall back to.
 
@@ -75,6 +59,11 @@ class Profile(Model):
     out, all or only replies; `agent_names` whether customers see who answers. A resolved ticket closes after
     `solved_silence_hours` of silence by the calendar; a closed one can be reopened for `reopen_days`; an
     unfinished draft is kept for `draft_days`.
+
+    `triage`, `reaction`, `next_response` and `solution` are the desk's targets for every ticket; a ticket's
+    priority may set its own. `priorities` are in the order agents choose from, the most urgent first;
+    `default_priority` is what a ticket opens with, none where an agent has to decide. `promised` lists the
+    clocks whose deadlines the customer is told; the others are the desk's own matter.
     """
 
     key: Key
@@ -88,7 +77,13 @@ class Profile(Model):
     faq: tuple[FaqEntry, ...] = ()
     form: tuple[Field, ...] = Constraint(min_length=1)
     hours: Hours | None = None
-    reaction: Promise | None = None
+    triage: Target | None = None
+    reaction: Target | None = None
+    next_response: Target | None = None
+    solution: Target | None = None
+    priorities: tuple[Priority, ...] = Constraint(default=(), max_length=8)
+    default_priority: Key | None = None
+    promised: tuple[ClockName, ...] = (ClockName.REACTION, ClockName.SOLUTION)
     relay: Literal["messages", "replies"] = "messages"
     agent_names: Flag = False
     solved_silence_hours: Annotated[Number, Constraint(ge=1, le=24 * 366)] = 72
@@ -105,7 +100,7 @@ class Profile(Model):
             raise fault("is no time zone", 'write an IANA name, such as "Europe/Moscow"') from None
         return value
 
-    @field_validator("languages", "form", "gates", "faq", "notices")
+    @field_validator("languages", "form", "gates", "faq", "notices", "priorities", "promised")
     @classmethod
     def _named_once(cls, entries: tuple[Any, ...]) -> tuple[Any, ...]:
         seen = set()
@@ -131,15 +126,27 @@ class Profile(Model):
         return form
 
     @model_validator(mode="after")
-    def _promise_can_be_kept(self) -> Self:
-        promise = self.reaction
-        if promise is None or (promise.clock == "calendar" and promise.starts == "received"):
+    def _default_priority_exists(self) -> Self:
+        keys = [priority.key for priority in self.priorities]
+        if self.default_priority is not None and self.default_priority not in keys:
+            mend = f"write one of {', '.join(keys)}" if keys else "add [[priorities]], or remove it"
+            raise fault("is no priority of this desk", mend, "default_priority", self.default_priority)
+        return self
+
+    @model_validator(mode="after")
+    def _targets_can_be_met(self) -> Self:
+        if self.hours is not None and (any(self.hours.week) or any(self.hours.open.values())):
             return self
-        if self.hours is None or not (any(self.hours.week) or any(self.hours.open.values())):
-            key, value = (
-                ("clock", promise.clock) if promise.clock == "business" else ("starts", promise.starts)
-            )
-            raise fault("needs hours that open", "add [hours]", f"reaction.{key}", value)
+        for place, owner in (("", self), *((f"priorities[{one.key}].", one) for one in self.priorities)):
+            for name in ClockName:
+                target: Target | None = getattr(owner, name)
+                if target is None or (target.clock == "calendar" and target.starts == "received"):
+                    continue
+                key, value = (
+                    ("clock", target.clock) if target.clock == "business" else ("starts", target.starts)
+                )
+                mend = 'add [hours], or write clock = "calendar"' if key == "clock" else "add [hours]"
+                raise fault("needs hours that open", mend, f"{place}{name}.{key}", value)
         return self
 
     @property
@@ -180,6 +187,21 @@ class Profile(Model):
                 return field
         raise KeyError(key)
 
+    def priority(self, key: str | None) -> Priority | None:
+        """The priority with this key; None where the profile has none such, or has it no more."""
+        return next((priority for priority in self.priorities if priority.key == key), None)
+
+    def target(self, clock: ClockName, priority: str | None) -> Target | None:
+        """Within how long a ticket of this priority has to be dealt with; None for no deadline."""
+        chosen = self.priority(priority)
+        own: Target | None = getattr(chosen, clock, None)
+        if own is not None:
+            return own
+        if chosen is not None and chosen.agreed and clock in (ClockName.REACTION, ClockName.SOLUTION):
+            return None
+        desks: Target | None = getattr(self, clock)
+        return desks
+
     def notices_at(self, moment: Moment) -> tuple[Notice, ...]:
         """The notices that belong to a moment, in the profile's order."""
         return tuple(notice for notice in self.notices if notice.at == moment)
@@ -210,7 +232,19 @@ class Profile(Model):
         return timedelta(days=self.draft_days)
 
 
-_PARTS = (Profile, Notice, Gate, FaqEntry, Promise, Hours, TextField, SerialField, AttachmentsField, Text)
+_PARTS = (
+    Profile,
+    Notice,
+    Gate,
+    FaqEntry,
+    Target,
+    Priority,
+    Hours,
+    TextField,
+    SerialField,
+    AttachmentsField,
+    Text,
+)
 _KNOWN_KEYS = frozenset(name for part in _PARTS for name in part.model_fields)
 
 

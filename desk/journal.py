@@ -1,0 +1,33 @@
+"""What the rules know of a ticket's journal: what happened when, and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+By = Literal["customer", "agent", "bot", "timer"]
+
+# What happens to a ticket besides an `Action`; in brackets, what `Entry.data` says of it.
+OPENED = "open"
+"""The customer opened it (`to`, `priority`)."""
+PRIORITY = "priority"
+"""An agent set its priority, or confirmed it (`old`, `new`)."""
+DEADLINE = "deadline"
+"""An agent agreed another deadline with the customer (`clock`, `due`)."""
+REMINDED = "reminded"
+"""The agents were reminded of a deadline (`clock`, `due`)."""
+BREACHED = "breached"
+"""The agents were told that a deadline was missed (`clock`, `due`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a journal: `event` is an `Action` or one of the words above.
+
+    Entries that change the state say to which one (`to` in `data`); a `due` is a moment in ISO 8601.
+    """
+
+    at: datetime
+    event: str
+    by: By
+    data: Mapping[str, Any] = field(default_factory=dict)
