@@ -30,11 +30,13 @@ from bot.staff.thread import thread_router
 from desk.lifecycle import Action, State
 from desk.profile import Profile
 from desk.search import FaqSearch
+from dialogs import live
 from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
 from dialogs.intake import DRAFT_TIMER
 from dialogs.life import SILENCE_TIMER, Life
+from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware
 from dialogs.routers import customers_router
 from locales import guess, translator
@@ -155,7 +157,12 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     async def draft(tx: Transaction, customer_id: int) -> None:
         await expire_draft(tx, customer_id, desk)
 
-    return {SILENCE_TIMER: silence, DRAFT_TIMER: draft, groups.LEAVE_TIMER: groups.leave}
+    return {
+        SILENCE_TIMER: silence,
+        DRAFT_TIMER: draft,
+        LIVE_TIMER: live.expire,
+        groups.LEAVE_TIMER: groups.leave,
+    }
 
 
 def _when_caught_up(poller: Poller, processor: Processor, store: Store) -> Callable[[], Awaitable[None]]:

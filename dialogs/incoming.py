@@ -8,6 +8,7 @@ from typing import Any
 from aiogram.types import Message
 
 from desk.lifecycle import Action, State
+from dialogs import live
 from dialogs.life import Life
 from dialogs.reply import Talk
 from storage import destinations, messages, outbox, tickets
@@ -60,7 +61,7 @@ async def store(
 
 async def _add(talk: Talk, message: Message, content: Content, **place: Any) -> int:
     """Add what the customer wrote, with its place in the conversation; gives back its id."""
-    return await messages.add(
+    message_id = await messages.add(
         talk.tx,
         content,
         customer_id=talk.customer.id,
@@ -72,6 +73,8 @@ async def _add(talk: Talk, message: Message, content: Content, **place: Any) -> 
         media_group_id=message.media_group_id,
         **place,
     )
+    await live.began(talk.tx, message_id, message)
+    return message_id
 
 
 async def _join_album(talk: Talk, message: Message, content: Content, album: StoredMessage) -> Arrived:

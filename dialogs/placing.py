@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from desk.lifecycle import State
-from dialogs import incoming, words
+from dialogs import incoming, live, words
 from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
 from dialogs.description import excerpt, fitting_on_card, room_on_card
 from dialogs.intake import Intake
@@ -133,6 +133,9 @@ async def edited(message: Message, talk: Talk) -> None:
     """The customer edited something: its copy follows, and the agents are told."""
     known = await messages.find_by_copy(talk.tx, message.chat.id, message.message_id)
     if known is None or known.author != "customer":
+        return
+    if message.location is not None:
+        await live.moved(talk.tx, talk.outbox, message, known)
         return
     content = content_of(message)
     if content.raw is not None or _says_the_same(content, known):

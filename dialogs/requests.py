@@ -20,6 +20,7 @@ from dialogs.reply import Talk
 from dialogs.states import Conversation
 from locales import mark
 from storage import messages, tickets
+from storage.content import SHARING_ENDED
 from storage.rows import StoredMessage, Ticket
 
 _PAGE = 6
@@ -40,6 +41,7 @@ _KINDS = {
     "venue": mark("place"),
     "contact": mark("contact"),
     "poll": mark("poll"),
+    SHARING_ENDED: mark("end of a live location"),
 }
 
 

@@ -194,6 +194,7 @@ class Person(User):
         latitude: float = 56.9496,
         longitude: float = 24.1052,
         live_period: int | None = None,
+        reply_to: SeenMessage | None = None,
     ) -> SeenMessage:
         """Share a place on the map, live for so many seconds if asked; then `move` and `stop_sharing`.
 
@@ -202,7 +203,7 @@ class Person(User):
         content: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
         if live_period is not None:
             content["live_period"] = live_period
-        return self._content(place, "location", content)
+        return self._content(place, "location", content, reply_to)
 
     def move(
         self, message: SeenMessage, latitude: float, longitude: float, live_period: int | None = None
@@ -248,8 +249,10 @@ class Person(User):
         """Send any other kind: `content` is the JSON of the Bot API's field `kind`."""
         return self._content(place, kind, content)
 
-    def _content(self, place: Place, kind: str, content: Any) -> SeenMessage:
-        message = draft(self._world, self, self._at(place), kind)
+    def _content(
+        self, place: Place, kind: str, content: Any, reply_to: SeenMessage | None = None
+    ) -> SeenMessage:
+        message = draft(self._world, self, self._at(place), kind, reply_to)
         message.extra = content
         return self._world.post(message)
 

@@ -14,6 +14,10 @@ from storage.rows import Attachment
 FAMILIES = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker")
 
 
+# The kind of what we store ourselves when a live location is shared no more; its `raw` has the last position.
+SHARING_ENDED = "sharing_ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """The content of one Telegram message.

@@ -327,7 +327,7 @@ timer = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("kind", String(32), nullable=False),
-    # What it is about: a ticket's number, a customer's or a chat's id, as the kind says.
+    # What it is about: a ticket's number, a message's, a customer's or a chat's id, as the kind says.
     Column("subject", BigInteger, nullable=False),
     _moment("due_at", nullable=False, index=True),
     Index("uq_timer_kind_subject", "kind", "subject", unique=True),

@@ -17,7 +17,7 @@ _TABLE = models.timer
 
 @dataclass(frozen=True, slots=True)
 class Timer(_FromRow):
-    """Something due: `kind` says what, `subject` about which ticket, customer or chat."""
+    """Something due: `kind` says what, `subject` about which ticket, message, customer or chat."""
 
     id: int
     kind: str

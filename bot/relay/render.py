@@ -46,7 +46,7 @@ from aiogram.types import (
 
 from locales import Translator
 from storage.albums import ALBUM_LIMIT
-from storage.content import entities_from_json
+from storage.content import SHARING_ENDED, entities_from_json
 from storage.rows import Attachment, StoredMessage
 
 # Telegram's limits after parsing: Bot API, sendMessage and sendPhoto.
@@ -250,6 +250,17 @@ def _other(
 ) -> list[TelegramMethod[Any]]:
     raw = Message.model_validate(message.raw)
     address = place.address()
+    if message.kind == SHARING_ENDED and raw.location is not None:
+        # A place with words to it, so that nobody takes it for one where somebody still is.
+        return [
+            SendVenue(
+                latitude=raw.location.latitude,
+                longitude=raw.location.longitude,
+                title=tr.plain("Live location ended"),
+                address=tr.plain("The last position"),
+                **address,
+            )
+        ]
     if raw.venue is not None:
         venue = raw.venue
         return [

@@ -10,6 +10,7 @@ from bot.pipeline.threads import Threads
 from bot.staff.card import LABELS, RetryButton, StaffButton
 from bot.staff.context import Shift
 from desk.lifecycle import Action
+from dialogs import live
 from storage import customers, destinations, messages, outbox, tickets
 from storage.content import Content, content_of, is_spoken, quote_of
 from storage.rows import Author, StoredMessage, Ticket
@@ -80,7 +81,7 @@ async def _store(
     author: Author,
     reply: StoredMessage | None,
 ) -> int:
-    return await messages.add(
+    message_id = await messages.add(
         shift.tx,
         content,
         customer_id=ticket.customer_id,
@@ -94,6 +95,8 @@ async def _store(
         reply_to_id=reply.id if reply is not None and reply.ticket_number == ticket.number else None,
         quote=quote_of(message) if reply is not None else None,
     )
+    await live.began(shift.tx, message_id, message)
+    return message_id
 
 
 async def _answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
@@ -137,6 +140,9 @@ async def edited(message: Message, shift: Shift) -> None:
     """An agent edited something: the customer's copy follows; notes and answers stay what they are."""
     known = await messages.find_by_copy(shift.tx, message.chat.id, message.message_id)
     if known is None or known.author == "customer" or known.ticket_number is None:
+        return
+    if message.location is not None:
+        await live.moved(shift.tx, shift.outbox, message, known)
         return
     content = content_of(message)
     if content.raw is not None:

@@ -164,19 +164,6 @@ async def test_dice_shows_the_number_it_showed(world: World) -> None:
     assert anna.customer.bots()[-1].text == f"🎯 {back.extra['value']}"
 
 
-async def test_a_live_location_is_one_place(world: World) -> None:
-    anna = await seed(world)
-    live = anna.customer.person.send_location(anna.customer.chat, live_period=600)
-    await world.settle()
-    for step in range(5):
-        anna.customer.person.move(live, 56.0 + step, 24.0)
-        await world.settle(1)
-    await world.settle()
-    places = [message for message in anna.topic.messages if message.kind == "location"]
-    assert len(places) == 1
-    assert "live_period" not in places[0].extra
-
-
 async def test_what_cannot_cross_from_the_customer_is_said_on_both_sides(world: World) -> None:
     anna = await seed(world)
     for content in ("paid_media", "hologram"):
