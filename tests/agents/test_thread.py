@@ -113,6 +113,15 @@ async def test_the_mark_gives_way_to_the_customers_reaction(world: World) -> Non
     assert _mark(world, answer) == DELIVERED
 
 
+async def test_the_mark_of_an_album_gives_way_too(world: World) -> None:
+    anna = await seed(world)
+    album = world.agent.send_album(anna.topic, [Photo(), Photo()], "Готово")
+    await world.settle()
+    anna.customer.person.react(anna.customer.bots()[0], "🔥")
+    await world.settle()
+    assert [_mark(world, item) for item in album] == ["🔥", None]
+
+
 async def test_a_group_that_forbids_reactions_fails_nothing(world: World) -> None:
     anna = await seed(world)
     world.group.available_reactions = ["👍"]
