@@ -106,7 +106,9 @@ def read_link(text: str) -> str:
         words = [word for word in words if word.lower().startswith(("http://", "https://"))]
     if len(words) > 1:
         raise ContactError(ContactProblem.SEVERAL)
-    link = words[0].strip("<>\"'«»„“”.,;") if words else ""
+    link = words[0].strip("\"'«»„“”.,;") if words else ""
+    if link.startswith("<"):
+        link = link.strip("<>")
     if "://" not in link:
         link = f"https://{link}"
     try:

@@ -96,14 +96,15 @@ def _in_words(
         case "missing":
             return "is missing", "add it"
         case "extra_forbidden":
-            close = difflib.get_close_matches(key.rsplit(".", 1)[-1], list(known), n=1)
-            return "is not a key of the schema", f"write {close[0]!r}" if close else "remove it"
+            name = key.rsplit(".", 1)[-1]
+            close = [each for each in difflib.get_close_matches(name, list(known), n=1) if each != name]
+            return "is not a key of this table", f"write {close[0]!r}" if close else "remove it"
         case "literal_error" | "enum":
             return "is none of the choices", f"write {context['expected']}"
         case "union_tag_invalid":
             return "is none of the choices", f"write one of {context['expected_tags']}"
         case "union_tag_not_found":
-            return "is missing", 'add "text", "serial" or "attachments"'
+            return "is missing", 'add kind = "text", or another kind of field'
         case "greater_than_equal":
             return "is too small", f"write {_plain(context['ge'])} or more"
         case "greater_than":

@@ -5,39 +5,60 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import PrivateAttr, ValidationError, field_validator, model_validator
 
+from desk import agreement
 from desk.calendar import Calendar
+from desk.contacts import is_region
 from desk.faults import ProfileError, explain, fault
-from desk.fields import AttachmentsField, Field, SerialField, TextField
+from desk.fields import KINDS, Field, Option, PhoneField, SerialField
 from desk.hours import Hours
-from desk.schema import Flag, Key, Model, Number
+from desk.pictures import picture_fault
+from desk.questions import Questions, questions_of
+from desk.schema import Flag, Key, Model, Number, Types
 from desk.targets import ClockName, Priority, Target
 from desk.texts import LANGUAGES, Language, Text
+from desk.types import Mark, Type
 
-Moment = Literal["start", "review", "faq"]
+Moment = Literal["start", "form", "review", "opened", "faq"]
 
 
 class Notice(Model):
-    """Something the customer has to be told, shown `at` the start, under the review or with the FAQ."""
+    """Something the customer has to be told, one `[[notices]]` table each.
+
+    `at` says when: "start" with the welcome, "form" before the first question (with the advice, if there is
+    one), "review" under everything that was entered, "opened" after the ticket has its number, "faq" with the
+    frequent questions. `only = ["problem"]` shows it to those who open tickets of these types alone, which is
+    known at "form", "review" and "opened".
+    """
 
     key: Key
     text: Text
     at: Moment
+    only: Types | None = None
 
 
 class Gate(Model):
-    """A yes-or-no question before the form. Yes shows the notice, and ends the intake only if `blocks`."""
+    """A yes-or-no question before the form, one `[[gates]]` table each.
+
+    Yes shows the notice, and ends the intake only if `blocks`; `only` names the types of ticket it is for.
+    """
 
     key: Key
     question: Text
     notice: Text
     blocks: Flag = False
+    only: Types | None = None
+
+    def applies_to(self, type_key: str | None) -> bool:
+        """Whether whoever opens a ticket of this type is asked."""
+        return self.only is None or type_key in self.only
 
 
 class FaqEntry(Model):
@@ -55,10 +76,19 @@ class FaqEntry(Model):
 class Profile(Model):
     """One desk. `languages` are in the order they are offered, the first is what others fall back to.
 
-    `zone` is an IANA name; customers and agents see times in it. `relay` says which of an agent's messages go
-    out, all or only replies; `agent_names` whether customers see who answers. A resolved ticket closes after
-    `solved_silence_hours` of silence by the calendar; a closed one can be reopened for `reopen_days`; an
-    unfinished draft is kept for `draft_days`.
+    `zone` is an IANA name; customers and agents see times in it. `region` is the country of telephone numbers
+    that come without a code, such as "LV". `welcome` greets, `advice` stands before the form, with a button
+    into the `[[faq]]`: the place for "please look at the knowledge base first" and its link.
+
+    `intake = "form"` asks the `[[form]]`, in the order of the file, after the type of the ticket if there are
+    several `[[types]]` (`type_question` says how that is asked: "Which department do you need?").
+    `intake = "talk"` takes no tickets: what customers write begins a conversation with the agents, and
+    `channel` tells them before anybody answers where a ticket is really made; the form is not used then.
+
+    `relay` says which of an agent's messages go out, all ("messages") or only replies ("replies");
+    `agent_names` whether customers see who answers. A resolved ticket closes after `solved_silence_hours` of
+    silence by the calendar; a closed one can be reopened for `reopen_days`; an unfinished draft is kept for
+    `draft_days`.
 
     `triage`, `reaction`, `next_response` and `solution` are the desk's targets for every ticket; a ticket's
     priority may set its own. `priorities` are in the order agents choose from, the most urgent first;
@@ -70,12 +100,18 @@ class Profile(Model):
     name: Text
     languages: tuple[Language, ...] = Constraint(default=LANGUAGES, min_length=1)
     zone: str
+    region: str | None = None
     welcome: Text
     notices: tuple[Notice, ...] = ()
     gates: tuple[Gate, ...] = ()
     advice: Text | None = None
     faq: tuple[FaqEntry, ...] = ()
-    form: tuple[Field, ...] = Constraint(min_length=1)
+    intake: Literal["form", "talk"] = "form"
+    channel: Text | None = None
+    types: tuple[Type, ...] = Constraint(default=(), max_length=40)
+    type_question: Text | None = None
+    marks: tuple[Mark, ...] = Constraint(default=(), max_length=20)
+    form: tuple[Field, ...] = Constraint(default=(), max_length=30)
     hours: Hours | None = None
     triage: Target | None = None
     reaction: Target | None = None
@@ -91,6 +127,9 @@ class Profile(Model):
     draft_days: Annotated[Number, Constraint(ge=1, le=366)] = 7
     first_ticket_number: Annotated[Number, Constraint(ge=1, le=999_999_999)] = 1001
 
+    # Where the profile was read from: pictures lie beside it.
+    _folder: Traversable = PrivateAttr(default=Path())
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -100,7 +139,16 @@ class Profile(Model):
             raise fault("is no time zone", 'write an IANA name, such as "Europe/Moscow"') from None
         return value
 
-    @field_validator("languages", "form", "gates", "faq", "notices", "priorities", "promised")
+    @field_validator("region")
+    @classmethod
+    def _region_exists(cls, value: str | None) -> str | None:
+        if value is not None and not is_region(value):
+            raise fault("is no country with telephone numbers", 'write its two capital letters, such as "RU"')
+        return value
+
+    @field_validator(
+        "languages", "form", "gates", "faq", "notices", "types", "marks", "priorities", "promised"
+    )
     @classmethod
     def _named_once(cls, entries: tuple[Any, ...]) -> tuple[Any, ...]:
         seen = set()
@@ -111,19 +159,10 @@ class Profile(Model):
             seen.add(name)
         return entries
 
-    @field_validator("form")
-    @classmethod
-    def _form_makes_a_ticket(cls, form: tuple[Field, ...]) -> tuple[Field, ...]:
-        roles = [field.role for field in form if isinstance(field, TextField) and field.role]
-        if "description" not in roles:
-            raise fault("has no description", 'give one text field role = "description"')
-        for role in ("subject", "description"):
-            if roles.count(role) > 1:
-                raise fault("is given to two fields", "let one field have the role", "[].role", role)
-        early = next((field for field in form[:-1] if isinstance(field, AttachmentsField)), None)
-        if early is not None:
-            raise fault("is not the last step", "move it to the end", f"[{early.key}]", early.kind)
-        return form
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        agreement.check(self)
+        return self
 
     @model_validator(mode="after")
     def _default_priority_exists(self) -> Self:
@@ -154,31 +193,43 @@ class Profile(Model):
         """The language of last resort: the first one offered."""
         return self.languages[0]
 
+    def questions(self, type_key: str | None) -> Questions:
+        """What tickets of this type are asked; of None, what all types have in common."""
+        return self._questions.get(type_key) or questions_of(self.form, type_key)
+
+    @cached_property
+    def _questions(self) -> dict[str | None, Questions]:
+        return {key: questions_of(self.form, key) for key in (None, *(each.key for each in self.types))}
+
+    def find_type(self, key: str | None) -> Type | None:
+        """The type of that key, if the profile has it; the only type there is needs no choosing."""
+        if len(self.types) == 1:
+            return self.types[0]
+        return next((each for each in self.types if each.key == key), None)
+
+    def type_label(self, key: str | None, language: Language) -> str | None:
+        """What a ticket's type is called; one that the profile no longer has, by its key."""
+        known = next((each for each in self.types if each.key == key), None)
+        return known.label.in_language(language) if known is not None else key
+
+    def find_mark(self, key: str) -> Mark | None:
+        """The mark of that key, if the profile has it."""
+        return next((mark for mark in self.marks if mark.key == key), None)
+
     @property
     def serial_field(self) -> SerialField | None:
-        """The first field that asks for a serial number."""
+        """The first field that asks for a serial number, which is what a link on the device fills in."""
         return next((field for field in self.form if isinstance(field, SerialField)), None)
 
     @property
-    def attachments_field(self) -> AttachmentsField | None:
-        """The field that gathers files; always the last one."""
-        return next((field for field in self.form if isinstance(field, AttachmentsField)), None)
+    def has_phone(self) -> bool:
+        """Whether a telephone number may be asked for."""
+        return any(isinstance(field, PhoneField) for field in self.form)
 
-    @property
-    def subject_field(self) -> TextField | None:
-        """The field whose answer titles the ticket."""
-        return self._text_field("subject")
-
-    @property
-    def description_field(self) -> TextField:
-        """The field that tells the problem; every profile has one."""
-        field = self._text_field("description")
-        assert field is not None, "the schema demands a description"
-        return field
-
-    def _text_field(self, role: str) -> TextField | None:
-        fields = (field for field in self.form if isinstance(field, TextField))
-        return next((field for field in fields if field.role == role), None)
+    @cached_property
+    def asked_once(self) -> frozenset[str]:
+        """The keys of the fields that only a customer's first ticket asks."""
+        return frozenset(field.key for field in self.form if getattr(field, "once", False))
 
     def field(self, key: str) -> Field:
         """The field with this key; raises KeyError."""
@@ -202,9 +253,17 @@ class Profile(Model):
         desks: Target | None = getattr(self, clock)
         return desks
 
-    def notices_at(self, moment: Moment) -> tuple[Notice, ...]:
-        """The notices that belong to a moment, in the profile's order."""
-        return tuple(notice for notice in self.notices if notice.at == moment)
+    def picture(self, name: str) -> bytes:
+        """The content of a picture that a field names. Raises OSError if it is gone since the start."""
+        return (self._folder / name).read_bytes()
+
+    def notices_at(self, moment: Moment, type_key: str | None = None) -> tuple[Notice, ...]:
+        """The notices that belong to a moment, for tickets of this type, in the profile's order."""
+        return tuple(
+            notice
+            for notice in self.notices
+            if notice.at == moment and (notice.only is None or type_key in notice.only)
+        )
 
     @cached_property
     def timezone(self) -> ZoneInfo:
@@ -232,7 +291,7 @@ class Profile(Model):
         return timedelta(days=self.draft_days)
 
 
-_PARTS = (
+_PARTS: tuple[type[Model], ...] = (
     Profile,
     Notice,
     Gate,
@@ -240,9 +299,10 @@ _PARTS = (
     Target,
     Priority,
     Hours,
-    TextField,
-    SerialField,
-    AttachmentsField,
+    Type,
+    Mark,
+    Option,
+    *KINDS,
     Text,
 )
 _KNOWN_KEYS = frozenset(name for part in _PARTS for name in part.model_fields)
@@ -258,7 +318,7 @@ def shipped_profiles() -> tuple[str, ...]:
 
 def load_profile(name_or_path: str) -> Profile:
     """The desk of this name, shipped with the package, or of this TOML file. Raises ProfileError."""
-    source, content = _read(name_or_path)
+    folder, source, content = _read(name_or_path)
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -266,15 +326,23 @@ def load_profile(name_or_path: str) -> Profile:
         raise ProfileError(source, place, "is not UTF-8", "save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(source, "", f"is not TOML: {error}", "mend the line") from None
-    return parse_profile(data, source)
+    return parse_profile(data, source, folder)
 
 
-def parse_profile(data: Mapping[str, Any], source: str) -> Profile:
-    """A profile from parsed TOML; *source* names the file in a ProfileError."""
+def parse_profile(data: Mapping[str, Any], source: str, folder: Traversable = Path()) -> Profile:
+    """A profile from parsed TOML; *source* names the file in a ProfileError, *folder* is where it lies."""
     try:
-        return Profile.model_validate(data, context={"languages": _offered(data)})
+        profile = Profile.model_validate(data, context={"languages": _offered(data)})
     except ValidationError as error:
         raise explain(error, source, data, _KNOWN_KEYS) from None
+    profile._folder = folder
+    for field in profile.form:
+        if isinstance(field, SerialField) and field.picture is not None:
+            problem = picture_fault(folder / field.picture)
+            if problem is not None:
+                mend = "name a JPEG or PNG file beside the profile, or leave the key out"
+                raise ProfileError(source, f"form[{field.key}].picture", problem, mend, field.picture)
+    return profile
 
 
 def _offered(data: Mapping[str, Any]) -> tuple[Language, ...]:
@@ -285,13 +353,14 @@ def _offered(data: Mapping[str, Any]) -> tuple[Language, ...]:
     return tuple(language for language in languages if language in LANGUAGES)
 
 
-def _read(name_or_path: str) -> tuple[str, bytes]:
+def _read(name_or_path: str) -> tuple[Traversable, str, bytes]:
     path = Path(name_or_path)
     if name_or_path in shipped_profiles():
-        shipped = resources.files("desk") / "profiles" / f"{name_or_path}.toml"
-        return shipped.name, shipped.read_bytes()
+        folder = resources.files("desk") / "profiles"
+        shipped = folder / f"{name_or_path}.toml"
+        return folder, shipped.name, shipped.read_bytes()
     try:
-        return str(path), path.read_bytes()
+        return path.parent, str(path), path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         desks = ", ".join(shipped_profiles())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
@@ -64,6 +65,11 @@ class MenuButton(CallbackData, prefix="m"):
     """A way from one screen to another: `new`, `resume`, `restart`, `cancel`, `my`."""
 
     to: str
+
+
+def token(value: str) -> str:
+    """What stands in a button for an answer, which may be longer than a button can carry."""
+    return hashlib.sha256(value.encode()).hexdigest()[:8]
 
 
 def button(text: str, data: CallbackData) -> InlineKeyboardButton:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from dialogs import words
-from dialogs.buttons import MenuButton, button, rows
+from dialogs.buttons import MenuButton, button, menu_keyboard, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
+from dialogs.standing import has_entered
 from storage import customers, destinations, drafts, messages
 from storage.outbox import Outbox
 from storage.store import Transaction
@@ -18,10 +19,11 @@ async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:
     draft = await drafts.find(tx, customer_id)
     if draft is None:
         return
+    entered = await has_entered(desk.profile, tx, draft)
     gathered = await messages.of_draft(tx, draft.id)
     await messages.remove(tx, [message.id for message in gathered])
     await drafts.discard(tx, draft)
-    if not draft.answers and not gathered:
+    if not entered:
         return
     customer = await customers.get(tx, customer_id)
     tr = language_of(customer, desk)
@@ -31,5 +33,9 @@ async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:
         "The request you began was not sent for {n} days, so it has been deleted.",
         days,
     )
-    keyboard: InlineKeyboardMarkup = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup
+    keyboard = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
+    if desk.profile.has_phone:
+        # The form may have been left where the contact button stands in place of the menu.
+        keyboard = menu_keyboard(tr)
     await Outbox(tx).owe(destinations.customer(customer_id), view(text, keyboard))

@@ -38,9 +38,13 @@ async def store(
     ticket: Ticket | None = None,
     draft_id: int | None = None,
     reply_to_id: int | None = None,
+    content: Content | None = None,
 ) -> Arrived:
-    """Store a message. An item of an album that is known joins it, wherever that went."""
-    content = content_of(message)
+    """Store a message, or the part of it that is `content`.
+
+    An item of an album that is known joins it, wherever that went.
+    """
+    content = content or content_of(message)
     group = message.media_group_id
     if group is not None and content.attachment is not None:
         album = await messages.find_album(talk.tx, talk.customer.id, group)
@@ -70,7 +74,8 @@ async def _add(talk: Talk, message: Message, content: Content, **place: Any) -> 
         author_name=talk.customer.name,
         chat_id=message.chat.id,
         telegram_message_id=message.message_id,
-        media_group_id=message.media_group_id,
+        # The caption of a file that is not taken is no item of the album.
+        media_group_id=message.media_group_id if content.attachment is not None else None,
         **place,
     )
     await live.began(talk.tx, message_id, message)
@@ -173,6 +178,7 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
         return reopened
     linked = await life.open(
         talk.customer,
+        type=ticket.type,
         subject=ticket.subject,
         serial=ticket.serial,
         answers=ticket.answers,

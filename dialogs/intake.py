@@ -6,24 +6,37 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 from markupsafe import Markup
 
-from desk.fields import AttachmentsField, SerialField, TextField
-from desk.serial import SerialError, find_serial, normalise_serial
-from dialogs import incoming, screens
+from desk.answers import ANSWER_ERRORS, is_right, read_answer, shown_answer
+from desk.contacts import ContactError, shared_phone
+from desk.fields import (
+    AttachmentsField,
+    ChoiceField,
+    PersonField,
+    PhoneField,
+    SerialField,
+    TextField,
+    UrlField,
+)
+from dialogs import incoming, opening, screens, standing
+from dialogs.buttons import menu_keyboard, token
 from dialogs.context import Desk, Toast
-from dialogs.description import fitting_on_card, room_on_card
-from dialogs.form import DUPLICATE, REVIEW, Progress, Step
-from dialogs.life import Life
-from dialogs.problems import attachment_problem, serial_problem, text_problem
+from dialogs.form import DUPLICATE, END, NEEDS, REVIEW, TYPE
+from dialogs.problems import answer_problem, attachment_problem
 from dialogs.reply import Talk, language_of
+from dialogs.standing import Standing
 from dialogs.states import Conversation
-from storage import customers, destinations, drafts, messages, tickets, timers
-from storage.albums import album_groups
+from storage import customers, drafts, messages, tickets, timers
 from storage.content import Content, content_of
 from storage.outbox import Outbox
-from storage.rows import Customer, Draft, StoredMessage, Ticket
+from storage.rows import Customer, Draft, Ticket
 from storage.store import Transaction
 
 DRAFT_TIMER = "draft"
+
+# In the conversation's data: the field for which the keyboard with the contact button stands in place of
+# the menu, and the album of which a refusal was told.
+_CONTACT = "contact"
+_REFUSED = "refused"
 
 
 class Intake:
@@ -34,7 +47,6 @@ class Intake:
         self._state = state
         self._tx = talk.tx
         self._profile = talk.desk.profile
-        self._form = talk.desk.form
 
     # Entering and leaving.
 
@@ -45,7 +57,7 @@ class Intake:
             await self._discard(draft)
             draft = None
         if draft is None:
-            draft = await self._adopt_kept(await drafts.begin(self._tx, self._talk.customer.id))
+            draft = await self._adopt_kept(await standing.begin(self._talk))
         elif draft.step is None or not draft.editing:
             draft = await drafts.change(self._tx, draft, step=None)
         field = self._profile.serial_field
@@ -58,15 +70,21 @@ class Intake:
     async def _adopt_kept(self, draft: Draft) -> Draft:
         kept = await messages.kept(self._tx, self._talk.customer.id)
         await messages.change(self._tx, [message.id for message in kept], draft_id=draft.id, opening=True)
-        if any(message.text for message in kept):
-            return await drafts.change(self._tx, draft, passed=[self._profile.description_field.key])
-        return draft
+        if not any(message.text for message in kept):
+            return draft
+        described = [
+            field.key
+            for field in self._profile.form
+            if isinstance(field, TextField) and field.role == "description"
+        ]
+        return await drafts.change(self._tx, draft, passed=[*draft.passed, *described])
 
     async def _touch(self, draft: Draft) -> None:
         await timers.put(self._tx, DRAFT_TIMER, draft.customer_id, self._tx.now + self._profile.draft_life)
 
     async def leave(self) -> None:
         """Leave the intake; the draft stays."""
+        await self._put_menu_back()
         await self._state.set_state(None)
         await self._talk.show(
             "left", self._talk.tr.text("Your answers are kept. Press “New request” to go on with them.")
@@ -74,14 +92,14 @@ class Intake:
 
     async def ask_cancel(self, draft: Draft) -> None:
         """Cancel: at once if nothing would be lost, else after a question."""
-        gathered = await messages.of_draft(self._tx, draft.id)
-        if draft.answers or gathered:
+        if await standing.has_entered(self._profile, self._tx, draft):
             await screens.confirm_cancel(self._talk, draft)
         else:
             await self.cancel(draft)
 
     async def cancel(self, draft: Draft) -> None:
         """The customer does not want this draft any more."""
+        await self._put_menu_back()
         await self._discard(draft)
         await self._state.set_state(None)
         await self._talk.show("cancelled", self._talk.tr.text("Cancelled. Nothing was sent."))
@@ -89,89 +107,103 @@ class Intake:
     async def _discard(self, draft: Draft) -> None:
         gathered = await messages.of_draft(self._tx, draft.id)
         await messages.remove(self._tx, [message.id for message in gathered])
+        await self._end(draft)
+
+    async def _end(self, draft: Draft) -> None:
         await drafts.discard(self._tx, draft)
         await timers.cancel(self._tx, DRAFT_TIMER, draft.customer_id)
 
     # Where the draft is.
 
-    async def _progress(self, draft: Draft) -> tuple[Progress, list[StoredMessage]]:
-        gathered = await messages.of_draft(self._tx, draft.id)
-        duplicate = await self._duplicate(draft)
-        return Progress(draft.answers, draft.passed, draft.step, duplicate), gathered
-
-    async def _duplicate(self, draft: Draft) -> int | None:
-        field = self._profile.serial_field
-        serial = draft.answers.get(field.key) if field else None
-        if serial is None or DUPLICATE in draft.passed:
-            return None
-        ticket = await tickets.find_open_for_serial(self._tx, draft.customer_id, serial)
-        return ticket.number if ticket else None
-
-    async def step(self, draft: Draft) -> Step:
-        """The step the draft is at."""
-        progress, _ = await self._progress(draft)
-        return self._form.current(progress)
+    async def stand(self, draft: Draft) -> Standing:
+        """Where the draft stands now."""
+        return await standing.stand(self._talk, draft)
 
     async def show(self, draft: Draft, problem: Markup | None = None) -> None:
         """Show the present step, with what was wrong on top if something was."""
-        progress, gathered = await self._progress(draft)
-        step = self._form.current(progress)
+        at = await self.stand(draft)
+        step = at.step
+        await self._put_menu_back(at)
         if step.key == DUPLICATE:
-            assert progress.duplicate is not None
-            await screens.duplicate(self._talk, draft, await tickets.get(self._tx, progress.duplicate))
+            assert at.progress.duplicate is not None
+            await screens.duplicate(self._talk, draft, await tickets.get(self._tx, at.progress.duplicate))
         elif step.key == REVIEW:
-            await screens.review(self._talk, draft, gathered, problem)
+            await screens.review(self._talk, at, problem)
+        elif step.key == TYPE:
+            await screens.choose_type(self._talk, at, problem)
+        elif step.key in (END, NEEDS):
+            await screens.no_ticket(self._talk, at, problem)
         elif step.field is not None:
-            offers = await self._offers(step, gathered)
-            count = sum(len(message.attachments) for message in gathered)
-            await screens.ask(self._talk, draft, step, offers=offers, count=count, problem=problem)
+            if isinstance(step.field, PhoneField):
+                await self._state.update_data({_CONTACT: step.key})
+            await screens.ask(self._talk, at, offers=await self._offers(at), problem=problem)
         else:
-            await screens.before_form(self._talk, draft, step)
+            await screens.before_form(self._talk, at, problem)
 
-    async def notice_of(self, draft: Draft, step: Step) -> None:
+    async def _put_menu_back(self, at: Standing | None = None) -> None:
+        """The contact button goes with its question: the main menu takes its place again."""
+        if not self._profile.has_phone:
+            return
+        key = (await self._state.get_data()).get(_CONTACT)
+        if key is None or (at is not None and at.step.key == key):
+            return
+        await self._state.update_data({_CONTACT: None})
+        # What is shown next stands below this.
+        self._talk.pressed = None
+        tr = self._talk.tr
+        field = at.questions.field(key) if at is not None else None
+        value = at.answer(field) if at is not None and field is not None else None
+        if field is None or value is None:
+            words = tr.text("The menu is below the text field again.")
+        else:
+            label = field.label.in_language(tr.language)
+            words = Markup("{}: <b>{}</b>").format(label, shown_answer(field, value, tr.language))
+        await self._talk.tell(words, menu_keyboard(tr))
+
+    async def notice_of(self, at: Standing) -> None:
         """The gate was answered with yes: show what it says."""
-        await screens.gate_notice(self._talk, draft, step)
+        await screens.gate_notice(self._talk, at)
 
-    async def _offers(self, step: Step, gathered: list[StoredMessage]) -> list[str]:
-        if not isinstance(step.field, SerialField):
+    async def show_picture(self, at: Standing) -> None:
+        """Show where the number stands on the device."""
+        await self._talk.outbox.picture(self._talk.customer.id, at.step.key)
+
+    async def _offers(self, at: Standing) -> list[str]:
+        """Answers that only have to be pressed, the likeliest first."""
+        field = at.step.field
+        if isinstance(field, ChoiceField):
+            return [option.key for option in field.options]
+        if field is None or isinstance(field, AttachmentsField | UrlField) or not field.remember:
             return []
-        known = list(await customers.recall(self._tx, self._talk.customer.id, step.field.key))
-        for message in gathered:
-            found = find_serial(message.text, step.field.digits)
-            if found is not None and found not in known:
-                known.insert(0, found)
-        return known[: customers.OFFERED]
+        known = list(await customers.recall(self._tx, self._talk.customer.id, field.key))
+        if isinstance(field, SerialField):
+            found = [number for message in at.gathered if (number := field.find(message.text))]
+            known = [*reversed(found), *known]
+        if isinstance(field, PersonField):
+            known.append(self._talk.customer.name)
+        right = [value for value in dict.fromkeys(known) if is_right(field, value, self._profile.region)]
+        return right[: customers.OFFERED]
 
     # Moving.
 
-    async def has_files(self, draft: Draft) -> bool:
-        """Whether the draft has any attachment."""
-        return await messages.count_attachments(self._tx, draft.id) > 0
-
-    async def go_back(self, draft: Draft, step: Step) -> None:
+    async def go_back(self, at: Standing) -> None:
         """Back: to the step before, or out of the form from the first."""
-        if draft.editing:
-            await self.go_to(draft, None)
-            return
-        before = self._form.before(step.key)
-        if before is None:
+        before = at.before
+        if at.draft.editing:
+            await self.go_to(at.draft, None)
+        elif before is None:
             await self.leave()
-            return
-        await self.go_to(draft, before.key)
+        else:
+            await self.go_to(at.draft, before.key)
 
     async def go_to(self, draft: Draft, key: str | None, *, editing: bool = False) -> None:
         """Show a certain step; None: the first that is missing."""
-        passed = draft.passed
-        if key is None and draft.editing and draft.step is not None:
-            passed = [*passed, draft.step]
-        await self.show(await drafts.change(self._tx, draft, step=key, editing=editing, passed=passed))
+        await self.show(await drafts.change(self._tx, draft, step=key, editing=editing))
 
-    async def pass_step(self, draft: Draft, step: Step) -> None:
+    async def pass_step(self, at: Standing) -> None:
         """This step is behind: skipped, done, or a question before the form that was answered."""
-        answers = draft.answers
-        if draft.editing and step.field is not None and not isinstance(step.field, AttachmentsField):
-            answers = {key: value for key, value in answers.items() if key != step.key}
-        await self.show(await self._moved_on(draft, step.key, answers))
+        answers = {key: value for key, value in at.draft.answers.items() if key != at.step.key}
+        await self.show(await self._moved_on(at.draft, at.step.key, answers))
 
     async def _moved_on(self, draft: Draft, key: str, answers: dict[str, str]) -> Draft:
         """The draft after step `key` was answered: it goes on with the first that is missing."""
@@ -180,131 +212,192 @@ class Intake:
 
     async def _answer(self, draft: Draft, key: str, value: str) -> Draft:
         await self._touch(draft)
-        passed = [step for step in draft.passed if step != DUPLICATE]
-        if draft.answers.get(key) == value:
-            passed = draft.passed
-        draft = await drafts.change(self._tx, draft, passed=passed)
+        of_device = any(field.key == key and isinstance(field, SerialField) for field in self._profile.form)
+        if of_device and draft.answers.get(key) != value:
+            # Of another device there may be another open ticket.
+            passed = [step for step in draft.passed if step != DUPLICATE]
+            draft = await drafts.change(self._tx, draft, passed=passed)
         return await self._moved_on(draft, key, draft.answers | {key: value})
 
-    async def use(self, draft: Draft, step: Step, value: str) -> None:
+    async def use(self, at: Standing, pressed: str) -> None:
         """The customer pressed an offered value; a client may send any other, which only asks again."""
-        _, gathered = await self._progress(draft)
-        if value in await self._offers(step, gathered):
-            draft = await self._answer(draft, step.key, value)
+        draft = at.draft
+        value = next((value for value in await self._offers(at) if token(value) == pressed), None)
+        if value is not None:
+            draft = await self._answer(draft, at.step.key, value)
+        await self.show(draft)
+
+    async def choose_type(self, draft: Draft, key: str) -> None:
+        """The ticket is of this type: answers that this type has too stay, what it lacks is asked."""
+        if any(each.key == key for each in self._profile.types):
+            await self._touch(draft)
+            draft = await drafts.change(self._tx, draft, type=key, step=None, editing=False)
         await self.show(draft)
 
     # Answers that were written.
 
     async def take(self, draft: Draft, message: Message) -> None:
         """A message while the form is open: the answer to the step, a file for the ticket, or both."""
-        step = await self.step(draft)
-        field = step.field
-        if message.text is not None and isinstance(field, TextField | SerialField):
-            await self._take_text(draft, step, message)
-            return
-        refusal = await self._file_problem(draft, content_of(message))
-        if refusal is not None:
-            await self._show_refusal(draft, step, refusal)
-            return
-        arrived = await incoming.store(self._talk, message, draft_id=draft.id)
-        await self._touch(draft)
-        content = arrived.content
-        if isinstance(field, AttachmentsField):
-            count = await messages.count_attachments(self._tx, draft.id)
-            await screens.show_count(self._talk, draft, step, count)
+        at = await self.stand(draft)
+        field = at.step.field
+        content = content_of(message)
+        if isinstance(field, PhoneField) and message.contact is not None:
+            await self._take_contact(at, message.contact.phone_number)
+        elif message.text is not None and (at.step.key == TYPE or _asks_words(at)):
+            await self._take_words(at, message, content)
+        elif content.attachment is not None and (refusal := self._refusal(at, content)) is not None:
+            await self._refuse(at, message, content, refusal)
+        else:
+            await self._keep(at, message, content)
+
+    async def _keep(self, at: Standing, message: Message, content: Content) -> None:
+        """Something for the ticket that is no answer by itself, though its caption may be one."""
+        arrived = await incoming.store(self._talk, message, draft_id=at.draft.id)
+        await self._touch(at.draft)
+        if isinstance(at.step.field, AttachmentsField):
+            await self._show_count(at)
         elif arrived.grew:
             return
-        elif content.text and isinstance(field, TextField | SerialField):
-            await self._take_caption(draft, step, content)
+        elif content.text and _asks_words(at):
+            await self._take_caption(at, content)
         else:
-            await self.show(draft, problem=self._kept_words(step, content))
+            await self.show(at.draft, problem=self._kept_words(at, content))
 
-    async def _take_text(self, draft: Draft, step: Step, message: Message) -> None:
-        assert message.text is not None
-        field = step.field
-        if isinstance(field, TextField) and field.role == "description":
-            problem = text_problem(self._talk.tr, field, message.text)
-            if problem is not None:
-                await self.show(draft, problem=problem)
+    async def _take_words(self, at: Standing, message: Message, content: Content) -> None:
+        """A text, written by itself or under a file that is not taken."""
+        if at.step.key == TYPE:
+            chosen = self._typed_type(content.text)
+            if chosen is not None:
+                await self.choose_type(at.draft, chosen)
                 return
-            if draft.editing or draft.step is not None:
-                await self._forget_texts(draft)
-            await incoming.store(self._talk, message, draft_id=draft.id)
-            await self._touch(draft)
-            await self.show(await self._moved_on(draft, step.key, draft.answers))
-            return
-        await self._take_value(draft, step, message.text)
+            await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
+            await self.show(at.draft, problem=self._kept_words(at, content))
+        elif _is_description(at):
+            await self._take_description(at, message, content)
+        else:
+            await self._take_value(at, content.text)
 
-    async def _take_value(self, draft: Draft, step: Step, text: str, kept: Markup | None = None) -> None:
-        field = step.field
+    def _typed_type(self, text: str) -> str | None:
+        typed = " ".join(text.split()).casefold()
+        for each in self._profile.types:
+            labels = {each.label.in_language(language).casefold() for language in each.label.languages}
+            if typed in labels:
+                return each.key
+        return None
+
+    async def _take_description(self, at: Standing, message: Message, content: Content) -> None:
+        field = at.step.field
+        assert isinstance(field, TextField)
         try:
-            if isinstance(field, SerialField):
-                value = normalise_serial(text, field.digits)
-            else:
-                assert isinstance(field, TextField)
-                value = text.strip()
-                problem = text_problem(self._talk.tr, field, value)
-                if problem is not None:
-                    await self.show(draft, problem=_both(kept, problem))
-                    return
-        except SerialError as error:
-            assert isinstance(field, SerialField)
-            await self.show(draft, problem=_both(kept, serial_problem(self._talk.tr, field, error)))
+            read_answer(field, content.text, self._profile.region)
+        except ANSWER_ERRORS as error:
+            await self.show(at.draft, problem=answer_problem(self._talk.tr, field, error))
             return
-        await self.show(await self._answer(draft, step.key, value))
+        if at.draft.editing or at.draft.step is not None:
+            await self._forget_texts(at)
+        await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
+        await self._touch(at.draft)
+        await self.show(await self._moved_on(at.draft, at.step.key, at.draft.answers))
 
-    async def _take_caption(self, draft: Draft, step: Step, content: Content) -> None:
+    async def _take_value(self, at: Standing, text: str, kept: Markup | None = None) -> None:
+        field = at.step.field
+        assert field is not None
+        assert not isinstance(field, AttachmentsField)
+        try:
+            value = read_answer(field, text, self._profile.region)
+        except ANSWER_ERRORS as error:
+            await self.show(at.draft, problem=_both(kept, answer_problem(self._talk.tr, field, error)))
+            return
+        await self.show(await self._answer(at.draft, at.step.key, value))
+
+    async def _take_contact(self, at: Standing, number: str) -> None:
+        field = at.step.field
+        assert isinstance(field, PhoneField)
+        try:
+            value = shared_phone(number)
+        except ContactError as error:
+            await self.show(at.draft, problem=answer_problem(self._talk.tr, field, error))
+            return
+        await self.show(await self._answer(at.draft, at.step.key, value))
+
+    async def _take_caption(self, at: Standing, content: Content) -> None:
         """A file with a caption: the file is kept, the caption is the answer."""
-        if isinstance(step.field, TextField) and step.field.role == "description":
-            await self.show(await self._moved_on(draft, step.key, draft.answers))
+        if _is_description(at):
+            await self.show(await self._moved_on(at.draft, at.step.key, at.draft.answers))
             return
-        await self._take_value(draft, step, content.text, self._kept_words(step, content, asked=False))
+        await self._take_value(at, content.text, self._kept_words(at, content, asked=False))
 
-    async def _forget_texts(self, draft: Draft) -> None:
+    async def _forget_texts(self, at: Standing) -> None:
         """A new description takes the place of the old one; files stay."""
-        gathered = await messages.of_draft(self._tx, draft.id)
-        await messages.remove(self._tx, [m.id for m in gathered if m.kind == "text"])
+        await messages.remove(self._tx, [m.id for m in at.gathered if m.kind == "text"])
 
-    async def _file_problem(self, draft: Draft, content: Content) -> Markup | None:
+    # Files.
+
+    def _refusal(self, at: Standing, content: Content) -> Markup | None:
         """Why the desk does not take this file, or None."""
-        field = self._profile.attachments_field
+        field = at.questions.attachments
         if field is None or content.attachment is None:
             return None
-        count = await messages.count_attachments(self._tx, draft.id)
-        return attachment_problem(self._talk.tr, field, content.attachment, count)
+        return attachment_problem(self._talk.tr, field, content.attachment, at.files)
 
-    async def _show_refusal(self, draft: Draft, step: Step, refusal: Markup) -> None:
-        if isinstance(step.field, AttachmentsField):
-            count = await messages.count_attachments(self._tx, draft.id)
-            await screens.show_count(self._talk, draft, step, count, refusal)
+    async def _refuse(self, at: Standing, message: Message, content: Content, refusal: Markup) -> None:
+        """Say why a file is not taken, in words that no later screen replaces; its caption is not lost."""
+        if not await self._was_told(message.media_group_id, refusal):
+            await self._talk.tell(Markup("⚠️ {}").format(refusal), reply_to=message.message_id)
+        if content.text:
+            words = Content("text", content.text, content.entities, None, None)
+            if _asks_words(at):
+                await self._take_words(at, message, words)
+                return
+            await incoming.store(self._talk, message, draft_id=at.draft.id, content=words)
+            await self._touch(at.draft)
+        if isinstance(at.step.field, AttachmentsField):
+            await self._show_count(at)
         else:
-            await self.show(draft, problem=refusal)
+            await self.show(at.draft)
 
-    def _kept_words(self, step: Step, content: Content, *, asked: bool = True) -> Markup | None:
+    async def _show_count(self, at: Standing) -> None:
+        """The count as it is now; the step stays until Done, whatever the number that was lacking."""
+        draft = at.draft
+        if draft.step is None and at.is_given:
+            draft = await drafts.change(self._tx, draft, step=at.step.key)
+        await screens.show_count(self._talk, await self.stand(draft))
+
+    async def _was_told(self, album: str | None, refusal: Markup) -> bool:
+        """Whether the same was said of an earlier item of the album: of ten such files once is enough."""
+        if album is None:
+            return False
+        told = [album, str(refusal)]
+        if (await self._state.get_data()).get(_REFUSED) == told:
+            return True
+        await self._state.update_data({_REFUSED: told})
+        return False
+
+    def _kept_words(self, at: Standing, content: Content, *, asked: bool = True) -> Markup | None:
         tr = self._talk.tr
         if content.attachment is None:
             return tr.text("This is kept for the request.") if asked else None
-        if not asked or step.field is None:
+        if not asked or at.step.field is None:
             return tr.text("The file is kept for the request.")
         return tr.text("The file is kept for the request. Now please answer the question in words.")
 
     # The end.
 
-    async def write_to_duplicate(self, draft: Draft, number: str) -> None:
+    async def write_to_duplicate(self, at: Standing, number: str) -> None:
         """Not a second ticket: what was gathered goes to the open one, and what is written next.
 
         `number` comes from a button, so it has to be the one that is offered now.
         """
-        offered = await self._duplicate(draft)
+        offered = at.progress.duplicate
         if offered is None or str(offered) != number:
-            await self.show(draft)
+            await self.show(at.draft)
             return
+        await self._put_menu_back()
         ticket = await tickets.get(self._tx, offered)
-        gathered = await messages.of_draft(self._tx, draft.id)
-        ids = [message.id for message in gathered]
+        ids = [message.id for message in at.gathered]
         await messages.change(self._tx, ids, draft_id=None, opening=False, ticket_number=ticket.number)
         await incoming.owe(self._talk, ticket, ids)
-        await self._finish(draft)
+        await self._end(at.draft)
         await self._state.set_state(Conversation.about)
         await self._state.set_data({"number": ticket.number})
         await self._talk.show(
@@ -314,56 +407,36 @@ class Intake:
             ),
         )
 
-    async def submit(self, draft: Draft) -> Ticket | None:
+    async def submit(self, at: Standing) -> Ticket | None:
         """Open the ticket; None if something is still missing, which is then shown."""
-        step = await self.step(draft)
-        if step.key != REVIEW:
-            await self.show(draft)
+        if at.step.key != REVIEW:
+            await self.show(at.draft)
             return None
-        gathered = await messages.of_draft(self._tx, draft.id)
-        subject, serial = self._subject(draft, gathered), None
-        field = self._profile.serial_field
-        if field is not None and (serial := draft.answers.get(field.key)):
-            await customers.remember(self._tx, draft.customer_id, field.key, serial)
-        life = Life(self._tx, self._talk.outbox, self._talk.desk)
-        ticket = await life.open(self._talk.customer, subject=subject, serial=serial, answers=draft.answers)
-        await self._hand_over(ticket, gathered)
-        await self._finish(draft)
+        await self._put_menu_back()
+        ticket = await opening.open_ticket(self._talk, at)
+        await self._end(at.draft)
         await self._state.set_state(None)
         await screens.opened(self._talk, ticket)
         return ticket
 
-    def _subject(self, draft: Draft, gathered: list[StoredMessage]) -> str:
-        field = self._profile.subject_field
-        if field is not None and field.key in draft.answers:
-            return draft.answers[field.key]
-        first = next((message.text for message in gathered if message.text), "")
-        return first.split("\n", 1)[0][:120] or "—"
 
-    async def _hand_over(self, ticket: Ticket, gathered: list[StoredMessage]) -> None:
-        """What the draft gathered becomes the ticket's: words on its card, files in few albums after it."""
-        texts = [message for message in gathered if message.kind == "text"]
-        on_card = fitting_on_card(texts, room_on_card(ticket, self._talk.customer))
-        ids = [message.id for message in gathered]
-        await messages.change(self._tx, ids, ticket_number=ticket.number, draft_id=None)
-        await messages.change(self._tx, [message.id for message in on_card], on_card=True)
-        others = [message for message in gathered if message.kind != "text"]
-        thread = destinations.thread(ticket.number)
-        for message in texts[len(on_card) :]:
-            await self._talk.outbox.relay(thread, message.id, ticket.number)
-        for group in album_groups(others):
-            first, *rest = (message.id for message in group)
-            # An item may still be under way when Submit is pressed quickly.
-            due_at = self._tx.now + messages.ALBUM_DELAY if group[0].media_group_id else None
-            await self._talk.outbox.relay(thread, first, ticket.number, due_at, also=rest)
+def _asks_words(at: Standing) -> bool:
+    """Whether the step wants to be answered by a text."""
+    return at.step.field is not None and not isinstance(at.step.field, AttachmentsField)
 
-    async def _finish(self, draft: Draft) -> None:
-        await drafts.discard(self._tx, draft)
-        await timers.cancel(self._tx, DRAFT_TIMER, draft.customer_id)
+
+def _is_description(at: Standing) -> bool:
+    return isinstance(at.step.field, TextField) and at.step.field.role == "description"
 
 
 def _both(first: Markup | None, second: Markup) -> Markup:
     return second if first is None else Markup("{}\n{}").format(first, second)
+
+
+async def menu_was_shown(talk: Talk, state: FSMContext) -> None:
+    """The main menu was just sent, so the contact button is gone."""
+    if talk.desk.profile.has_phone and (await state.get_data()).get(_CONTACT) is not None:
+        await state.update_data({_CONTACT: None})
 
 
 async def show_again(tx: Transaction, customer: Customer, desk: Desk, state: FSMContext) -> None:

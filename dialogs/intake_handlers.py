@@ -8,16 +8,17 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from desk.fields import AttachmentsField
+from desk.fields import AttachmentsField, SerialField
 from dialogs import placing, words
 from dialogs.buttons import FormButton
 from dialogs.filters import Labelled
-from dialogs.form import DUPLICATE, REVIEW
+from dialogs.form import ADVICE, DUPLICATE, REVIEW, TYPE, Step
 from dialogs.intake import Intake
+from dialogs.problems import lacking_files
 from dialogs.reply import Talk
+from dialogs.standing import Standing
 from dialogs.states import Conversation
 from storage import drafts
-from storage.rows import Draft
 
 
 async def pressed(query: CallbackQuery, callback_data: FormButton, talk: Talk, state: FSMContext) -> None:
@@ -33,55 +34,72 @@ async def pressed(query: CallbackQuery, callback_data: FormButton, talk: Talk, s
     elif callback_data.act == "resume":
         await intake.show(draft)
     else:
-        await _press(intake, draft, callback_data, talk)
+        await _press(intake, await intake.stand(draft), callback_data, talk)
 
 
-async def _press(intake: Intake, draft: Draft, data: FormButton, talk: Talk) -> None:
-    step = await intake.step(draft)
+async def _press(intake: Intake, at: Standing, data: FormButton, talk: Talk) -> None:
+    draft, step = at.draft, at.step
     if step.key != data.step:
         # A button of a step that is behind: several quick presses, or an old message.
         talk.toast.say(talk.tr.plain("This step is already answered."))
-        if talk.pressed != talk.customer.screen_message_id:
+        # The present screen is being changed by the press before this one, unless it is of another profile.
+        if talk.pressed != talk.customer.screen_message_id or at.form.find(at.progress, data.step) is None:
             talk.pressed = None
             await intake.show(draft)
         return
     match data.act:
         case "back":
-            await intake.go_back(draft, step)
+            await intake.go_back(at)
         case "cancel":
             await intake.ask_cancel(draft)
+        case "type" if step.key == TYPE:
+            await intake.choose_type(draft, data.value)
         case "yes" if step.gate is not None:
-            await intake.notice_of(draft, step)
+            await intake.notice_of(at)
         case "no" if step.gate is not None:
-            await intake.pass_step(draft, step)
+            await intake.pass_step(at)
         case "pass":
-            await _pass(intake, draft, data, talk)
+            await _pass(intake, at, talk)
         case "keep":
             await intake.go_to(draft, None)
         case "use" if step.field is not None:
-            await intake.use(draft, step, data.value)
+            await intake.use(at, data.value)
+        case "where" if isinstance(step.field, SerialField) and step.field.picture is not None:
+            await intake.show_picture(at)
         case "edit" if step.key == REVIEW:
             await intake.go_to(draft, data.value, editing=True)
         case "join" if step.key == DUPLICATE:
-            await intake.write_to_duplicate(draft, data.value)
+            await intake.write_to_duplicate(at, data.value)
         case "submit" if step.key == REVIEW:
-            await intake.submit(draft)
+            await intake.submit(at)
         case _:
             talk.toast.say(talk.tr.plain("This button is out of date."))
             await intake.show(draft)
 
 
-async def _pass(intake: Intake, draft: Draft, data: FormButton, talk: Talk) -> None:
-    step = await intake.step(draft)
-    field = step.field
-    if (
-        field is None
-        or not field.required
-        or (isinstance(field, AttachmentsField) and await intake.has_files(draft))
-    ):
-        await intake.pass_step(draft, step)
-    else:
-        talk.toast.say(talk.tr.plain("This step cannot be skipped: we need it to help you."), alert=True)
+async def _pass(intake: Intake, at: Standing, talk: Talk) -> None:
+    tr, field = talk.tr, at.step.field
+    type_key = at.questions.type_key
+    if isinstance(field, AttachmentsField):
+        least = field.least(type_key)
+        if at.files < least:
+            talk.toast.say(lacking_files(tr, least), alert=True)
+            return
+    elif field is not None:
+        if field.is_required(type_key):
+            talk.toast.say(tr.plain("This step cannot be skipped: we need it to help you."), alert=True)
+            return
+    elif not (_is_passable(at.step)):
+        talk.toast.say(tr.plain("This button is out of date."))
+        return
+    await intake.pass_step(at)
+
+
+def _is_passable(step: Step) -> bool:
+    """Whether this is behind once it was read; a gate that blocks never is."""
+    if step.gate is not None:
+        return not step.gate.blocks
+    return step.key == DUPLICATE or step.key.startswith(ADVICE)
 
 
 _TYPED = {
@@ -89,8 +107,11 @@ _TYPED = {
     words.CANCEL: "cancel",
     words.SKIP: "pass",
     words.DONE: "pass",
+    words.CONTINUE: "keep",
     words.SUBMIT: "submit",
 }
+# Words that mean something only where their button is; elsewhere they are a text like any other.
+_AT_FIELDS = (words.SKIP, words.DONE, words.CONTINUE)
 
 
 async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> None:
@@ -100,12 +121,11 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
     if draft is None:
         await intake.begin()
         return
-    step = await intake.step(draft)
-    data = FormButton(act=_TYPED[label], draft=draft.id, step=step.key)
-    if label in (words.SKIP, words.DONE) and step.field is None:
+    at = await intake.stand(draft)
+    if label in _AT_FIELDS and (at.step.field is None or (label == words.CONTINUE and not at.is_given)):
         await intake.take(draft, message)
         return
-    await _press(intake, draft, data, talk)
+    await _press(intake, at, FormButton(act=_TYPED[label], draft=draft.id, step=at.step.key), talk)
     if talk.toast.text is not None:
         # Nobody pressed a button, so there is nowhere to show a toast.
         await talk.show("told", Markup("{}").format(talk.toast.text))

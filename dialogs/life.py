@@ -121,6 +121,7 @@ class Life:
         self,
         customer: Customer,
         *,
+        type: str | None = None,
         subject: str,
         serial: str | None,
         answers: dict[str, str],
@@ -130,6 +131,7 @@ class Life:
         ticket = await tickets.open_new(
             self.tx,
             customer_id=customer.id,
+            type=type,
             subject=subject,
             serial=serial,
             answers=answers,

@@ -9,7 +9,6 @@ from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Message
 from markupsafe import Markup
 
-from desk.serial import find_serial
 from dialogs import agents, placing, requests, words
 from dialogs.buttons import (
     LanguageButton,
@@ -20,7 +19,7 @@ from dialogs.buttons import (
 )
 from dialogs.context import Desk
 from dialogs.filters import DeskIsClosed, Labelled
-from dialogs.intake import Intake
+from dialogs.intake import Intake, menu_was_shown
 from dialogs.reply import Talk
 from dialogs.states import Conversation
 from locales import LANGUAGES, Translator, mark, translator
@@ -35,7 +34,6 @@ _COMMANDS = {
     "help": mark("How this works"),
     "privacy": mark("What is stored about me"),
 }
-CONTINUE_DRAFT = mark("Continue")
 START_OVER = mark("Start over")
 
 # A deep link for a sticker on the device: t.me/<bot>?start=sn_<serial number>
@@ -55,6 +53,7 @@ async def start(message: Message, command: CommandObject, talk: Talk, state: FSM
         await placing.ask_language(talk)
         return
     await welcome(talk)
+    await menu_was_shown(talk, state)
     await _go_on(talk, state, serial)
 
 
@@ -62,7 +61,7 @@ def _serial(payload: str | None, desk: Desk) -> str | None:
     field = desk.profile.serial_field
     if payload is None or not payload.startswith(_SERIAL_LINK) or field is None:
         return None
-    return find_serial(payload.removeprefix(_SERIAL_LINK), field.digits)
+    return field.find(payload.removeprefix(_SERIAL_LINK))
 
 
 async def welcome(talk: Talk) -> None:
@@ -84,7 +83,7 @@ async def _go_on(talk: Talk, state: FSMContext, serial: str | None) -> None:
         tr = talk.tr
         keyboard = rows(
             [
-                button(tr.plain(CONTINUE_DRAFT), MenuButton(to="resume")),
+                button(tr.plain(words.CONTINUE), MenuButton(to="resume")),
                 button(tr.plain(START_OVER), MenuButton(to="restart")),
             ]
         )
@@ -122,6 +121,7 @@ async def language_chosen(
     else:
         await agents.tell_language(talk.tx, talk.outbox, talk.desk, talk.customer.id, callback_data.language)
         await talk.tell(talk.tr.text("The language is now English."), menu_keyboard(talk.tr))
+        await menu_was_shown(talk, state)
         if await state.get_state() == Conversation.intake.state:
             draft = await drafts.find(talk.tx, talk.customer.id)
             if draft is not None:

@@ -9,6 +9,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
+    ReplyParameters,
 )
 
 from dialogs.context import Desk, Toast
@@ -46,19 +47,36 @@ class Talk:
     raw_state: str | None = None
 
     async def show(
-        self, key: str, text: str, keyboard: InlineKeyboardMarkup | None = None, *, moves: bool = False
+        self,
+        key: str,
+        text: str,
+        keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        *,
+        moves: bool = False,
     ) -> None:
         """Show a screen: in place of the pressed message, or below what was written.
 
         One that `moves` stands there once: the same further up goes.
         """
-        await self.outbox.show(self.customer.id, view(text, keyboard), key, edit=self.pressed, moves=moves)
+        # A keyboard below the text field comes only with a new message.
+        edit = None if isinstance(keyboard, ReplyKeyboardMarkup) else self.pressed
+        await self.outbox.show(self.customer.id, view(text, keyboard), key, edit=edit, moves=moves)
 
     async def tell(
-        self, text: str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+        self,
+        text: str,
+        keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        *,
+        reply_to: int | None = None,
     ) -> None:
-        """Owe the customer a text: unlike a screen it is never replaced."""
-        await self.outbox.owe(destinations.customer(self.customer.id), view(text, keyboard))
+        """Owe the customer a text: unlike a screen it is never replaced.
+
+        `reply_to` is Telegram's id of a message of theirs that it is about.
+        """
+        told = view(text, keyboard)
+        if reply_to is not None:
+            told.reply_parameters = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+        await self.outbox.owe(destinations.customer(self.customer.id), told)
 
 
 def language_of(customer: Customer, desk: Desk) -> Translator:

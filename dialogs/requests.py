@@ -123,6 +123,8 @@ async def show_one(talk: Talk, ticket: Ticket) -> None:
         tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=_state(talk, ticket)),
         tr.text("<b>{subject}</b>", subject=ticket.subject),
     ]
+    if kind := profile.type_label(ticket.type, tr.language):
+        lines.append(tr.text("{label}: {value}", label=tr.plain(words.TYPE), value=kind))
     for field in profile.form:
         value = ticket.answers.get(field.key)
         if isinstance(field, SerialField) and value:

@@ -208,6 +208,11 @@ class Outbox:
         payload = dump(view) | {"key": key, "edit": edit, "moves": moves}
         await self._add(destination, "screen", owed=False, payload=payload, due_at=due_at)
 
+    async def picture(self, customer_id: int, field: str) -> None:
+        """Show the picture that belongs to a field of the form, as long as the customer is at it."""
+        destination = destinations.customer(customer_id)
+        await self._add(destination, "picture", owed=False, payload={"field": field})
+
     async def drop_screens(self, customer_id: int) -> None:
         """Forget the screens that were not sent yet."""
         dropped = await self._tx.all(

@@ -18,6 +18,7 @@ from aiogram.methods import (
 from aiogram.types import Message, MessageId, ReactionTypeEmoji
 
 from bot.pipeline import calls
+from bot.pipeline.pictures import send_picture
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
 from bot.relay import taken_back
@@ -74,6 +75,7 @@ class Courier:
             "notice": self._notice,
             "call": self._notice,
             "screen": self._screen,
+            "picture": self._picture,
             "card": self._card,
             "mark": self._mark,
             "reaction": self._reaction,
@@ -345,6 +347,9 @@ class Courier:
             # Gone or too old: the screen is sent anew.
             return _NOT_MODIFIED in refused.reason
         return True
+
+    async def _picture(self, row: OutboxRow, sender: Sender) -> None:
+        await send_picture(row, self._threads.chat_of(row.destination), self._store, self._profile, sender)
 
     async def _card(self, row: OutboxRow, sender: Sender) -> None:
         assert row.ticket_number is not None

@@ -10,11 +10,11 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from markupsafe import Markup
 
-from desk.fields import SerialField, TextField
+from desk.fields import SerialField
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
-from dialogs.description import as_html, fitting_on_card, room_on_card
-from dialogs.words import LANGUAGE_NAMES, STATE_NAMES
+from dialogs.description import answers_on_card, as_html, fitting_on_card, room_on_card
+from dialogs.words import LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
 from storage.rows import Customer, StoredMessage, Ticket
 
@@ -83,10 +83,9 @@ def card(
     state = tr.plain(_STATE_NAMES[State(ticket.state)])
     lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
     lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
-    for field in profile.form:
-        value = ticket.answers.get(field.key)
-        if not value or (isinstance(field, TextField) and field.role is not None):
-            continue
+    if kind := profile.type_label(ticket.type, tr.language):
+        lines.append(tr.text("{label}: {value}", label=tr.plain(TYPE), value=kind))
+    for field, value in answers_on_card(profile, ticket, tr.language):
         label = field.label.in_language(tr.language)
         if isinstance(field, SerialField):
             lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))

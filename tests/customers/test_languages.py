@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from dialogs.buttons import FormButton
+from dialogs.form import REVIEW
 from locales import Language, translator
 from locales.__main__ import read
 from playground import Photo, TooMany
@@ -131,7 +133,7 @@ async def whole_story(world: World, anna: Customer) -> None:
     await world.settle(3)
     topic = world.topic()
     card = topic.messages[1]
-    anna.person.press_data(old_review, "f:submit:1:review:")
+    anna.person.press_data(old_review, FormButton(act="submit", draft=1, step=REVIEW).pack())
     staff = translator(anna.language)
     for label in ("Take", "Release"):
         world.agent.press(card, staff.plain(label))

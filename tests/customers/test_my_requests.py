@@ -1,6 +1,7 @@
 """My requests: the list and its pages, one request, closing and reopening, and other people's numbers."""
 
 from dialogs.buttons import FormButton, RequestButton, SolvedButton, WhereButton
+from dialogs.form import ADVICE, DUPLICATE
 from tests.customers.looking import (
     OTHER_SERIAL,
     SERIAL,
@@ -20,7 +21,7 @@ def send_a_form(customer: Customer, draft: int) -> None:
     screen = customer.bots()[0]
     person.tap(chat, "New request")
     person.press_data(screen, FormButton(act="no", draft=draft, step="gate.supplier").pack())
-    person.press_data(screen, FormButton(act="pass", draft=draft, step="advice").pack())
+    person.press_data(screen, FormButton(act="pass", draft=draft, step=ADVICE).pack())
     for words in (f"Subject {draft}", f"1234567890{draft:02}", "Details", "Skip", "Done", "Submit"):
         customer.write(words)
 
@@ -130,7 +131,7 @@ async def test_another_customers_numbers_in_forged_buttons_open_nothing(any_worl
     )
     await forge(FormButton(act="use", draft=draft, step="serial", value="<b>no number").pack())
     assert "no number" not in text(mallory)
-    await forge(FormButton(act="join", draft=draft, step="duplicate", value="1001").pack())
+    await forge(FormButton(act="join", draft=draft, step=DUPLICATE, value="1001").pack())
     await mallory.say(OTHER_SERIAL)
     await mallory.say("Details")
     await mallory.press("Skip")
@@ -143,7 +144,7 @@ async def test_another_customers_numbers_in_forged_buttons_open_nothing(any_worl
     await mallory.say("Mine again")
     await mallory.say(OTHER_SERIAL)
     for value in ("1001", "x", str(10**20)):
-        await forge(FormButton(act="join", draft=draft + 1, step="duplicate", value=value).pack())
+        await forge(FormButton(act="join", draft=draft + 1, step=DUPLICATE, value=value).pack())
     await mallory.say("Is it open?")
     await world.settle(2)
 

@@ -110,7 +110,8 @@ async def test_a_file_instead_of_the_number_is_kept_and_the_number_asked_for(
     assert KEPT[language] in problem(anna).lower()
     person.send_sticker(chat)
     await world.settle(0)
-    problem(anna)
+    # What is not taken is told in a message of its own, which no later screen replaces.
+    assert (anna.bots()[-2].text or "").startswith("⚠️"), world.report()
     assert at_step(anna, 2)
 
     person.send_photo(chat, caption="1234 5678 9012")

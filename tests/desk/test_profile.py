@@ -55,10 +55,11 @@ def test_file_in_another_encoding(tmp_path: Path) -> None:
 
 def test_profile_finds_its_fields() -> None:
     profile = small()
-    assert profile.field("story") is profile.description_field
+    questions = profile.questions(None)
+    assert profile.field("story") is questions.description
     assert profile.serial_field is profile.form[0]
-    assert profile.attachments_field is profile.form[2]
-    assert profile.subject_field is None
+    assert questions.attachments is profile.form[2]
+    assert questions.subject is None
     assert profile.fallback == "lv"
     with pytest.raises(KeyError):
         profile.field("colour")
@@ -66,9 +67,10 @@ def test_profile_finds_its_fields() -> None:
 
 def test_what_a_profile_leaves_out() -> None:
     profile = small()
-    assert profile.attachments_field is not None
-    assert profile.attachments_field.accept == FAMILIES
-    assert not profile.attachments_field.required
+    files = profile.questions(None).attachments
+    assert files is not None
+    assert files.accept == FAMILIES
+    assert not files.required
     assert profile.serial_field is not None
     assert profile.serial_field.required
     assert not profile.gates[0].blocks

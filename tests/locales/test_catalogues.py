@@ -64,7 +64,7 @@ NOT_YET = {"Assign", "Priority", "Transfer", "Wait", "Postpone", "Canned"}
 
 NAMES = {"Telegram", "English", "Latviešu", "Русский", "talon", "inbox"}
 # Words that Latvian has too.
-ALSO_LATVIAN = {"audio", "mb", "no", "to", "video"}
+ALSO_LATVIAN = {"audio", "e", "mb", "no", "to", "video"}
 
 
 def entries(language: Language) -> Iterator[Message]:

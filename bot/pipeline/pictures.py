@@ -1,0 +1,61 @@
+"""Pictures that come with the profile: uploaded once, then sent by the reference that Telegram gave."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+from aiogram.methods import SendPhoto, TelegramMethod
+from aiogram.types import BufferedInputFile, Message
+
+from bot.pipeline import calls
+from bot.pipeline.sender import Sender, Void
+from desk.fields import SerialField
+from desk.profile import Profile
+from storage import meta, outbox
+from storage.rows import OutboxRow
+from storage.store import Store, Transaction
+
+
+async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Profile, sender: Sender) -> None:
+    """Send the picture of the field that the row names. Raises Void if the profile has none any more."""
+    assert row.payload is not None
+    wanted = row.payload["field"]
+    field = next((field for field in profile.form if field.key == wanted), None)
+    if not isinstance(field, SerialField) or field.picture is None:
+        raise Void
+    data = await asyncio.to_thread(profile.picture, field.picture)
+    # A reference is of one bot, as the store is; another content is another picture.
+    known_as = f"picture:{hashlib.sha256(data).hexdigest()[:40]}"
+    async with store.transaction() as tx:
+        reference = await meta.get(tx, known_as)
+    upload = BufferedInputFile(data, field.picture.rpartition("/")[2])
+    try:
+        answer = await _send(row, chat_id, reference or upload, sender)
+    except calls.Refused:
+        if reference is None:
+            raise
+        answer = await _send(row, chat_id, upload, sender)
+    reference = _reference(answer) or reference
+
+    async def note(tx: Transaction) -> None:
+        await outbox.remove(tx, row.id)
+        if reference is not None:
+            await meta.put(tx, known_as, reference)
+
+    await sender.commit(row, note)
+
+
+async def _send(row: OutboxRow, chat_id: int, photo: str | BufferedInputFile, sender: Sender) -> Any:
+    async def make() -> TelegramMethod[Any]:
+        return SendPhoto(chat_id=chat_id, photo=photo)
+
+    return await sender.call(row, chat_id, make)
+
+
+def _reference(answer: Any) -> str | None:
+    """The reference to the photo that was sent; None if Telegram's answer has a shape we do not know."""
+    if isinstance(answer, Message) and answer.photo:
+        return answer.photo[-1].file_id
+    return None

@@ -1,0 +1,196 @@
+"""Whether the parts of a profile agree with each other; each by itself is right when this is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from desk.faults import fault
+from desk.fields import AttachmentsField, ChoiceField, SerialField, TextField
+from desk.texts import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from desk.profile import Profile
+    from desk.types import Type
+
+# Telegram's messages have 4096 characters, and whatever frames a text needs some of them.
+_MESSAGE = 3900
+_STEP = 2800
+_UNDER_REVIEW = 1800
+_LABEL = 64
+
+
+def check(profile: Profile) -> None:
+    """Raise what a validator raises for the first thing that does not fit together."""
+    _check_types(profile)
+    _check_references(profile)
+    _check_intake(profile)
+    _check_labels(profile)
+    _check_lengths(profile)
+
+
+def _check_types(profile: Profile) -> None:
+    marks = {mark.key: mark for mark in profile.marks}
+    for each in profile.types:
+        place = f"types[{each.key}]"
+        if each.end is not None:
+            for name in ("needs", "priority"):
+                if (value := getattr(each, name)) is not None:
+                    raise fault(
+                        "is for tickets, and this type makes none",
+                        f"leave {name} or end out",
+                        f"{place}.{name}",
+                        value,
+                    )
+        if each.needs is None:
+            continue
+        if each.needs not in marks:
+            raise fault("is no mark", _one_of("marks", marks), f"{place}.needs", each.needs)
+        if marks[each.needs].how is None:
+            raise fault(
+                "is a mark that customers cannot ask for",
+                f"tell them how to get it: add how to marks[{each.needs}]",
+                f"{place}.needs",
+                each.needs,
+            )
+    if profile.types and all(each.end is not None for each in profile.types):
+        raise fault(
+            "make no ticket, any of them",
+            "leave end out of one",
+            "types",
+            [each.key for each in profile.types],
+        )
+
+
+def _check_references(profile: Profile) -> None:
+    ending = {each.key for each in profile.types if each.end is not None}
+    known = {each.key: each for each in profile.types if each.end is None}
+    for place, keys in _named_types(profile):
+        for key in keys:
+            if key in ending:
+                raise fault("makes no ticket: it has an end", "leave it out", place, key)
+            if key not in known:
+                raise fault("is no type of ticket", _one_of("types", known), place, key)
+    for notice in profile.notices:
+        if notice.only is not None and notice.at in ("start", "faq"):
+            raise fault(
+                "cannot be told before there is a type",
+                'leave it out, or write at = "form"',
+                f"notices[{notice.key}].only",
+                list(notice.only),
+            )
+
+
+def _one_of(name: str, known: Iterable[str]) -> str:
+    keys = ", ".join(f'"{key}"' for key in known)
+    return f"write one of {keys}" if keys else f"add [[{name}]]"
+
+
+def _named_types(profile: Profile) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The types that parts of the profile name, with the place where they do."""
+    for field in profile.form:
+        if field.only is not None:
+            yield f"form[{field.key}].only[]", field.only
+        if not isinstance(field.required, bool):
+            yield f"form[{field.key}].required[]", field.required
+    for notice in profile.notices:
+        if notice.only is not None:
+            yield f"notices[{notice.key}].only[]", notice.only
+    for gate in profile.gates:
+        if gate.only is not None:
+            yield f"gates[{gate.key}].only[]", gate.only
+
+
+def _check_intake(profile: Profile) -> None:
+    if profile.intake == "talk":
+        if profile.channel is None:
+            raise fault(
+                "points to no channel", "add channel: where a request is made", "intake", profile.intake
+            )
+        return
+    if profile.channel is not None:
+        raise fault(
+            'is shown only where intake = "talk"',
+            "leave it out",
+            "channel",
+            profile.channel.in_language("en"),
+        )
+    if not profile.form:
+        raise fault("asks nothing", "list at least 1 field: add [[form]]", "form", [])
+    for type_key in _type_keys(each for each in profile.types if each.end is None):
+        _check_form(profile, type_key)
+
+
+def _type_keys(types: Iterable[Type]) -> list[str | None]:
+    return [each.key for each in types] or [None]
+
+
+def _check_form(profile: Profile, type_key: str | None) -> None:
+    """Whether the fields of one type make a ticket."""
+    fields = profile.questions(type_key).fields
+    whose = f' for tickets of the type "{type_key}"' if type_key else ""
+    roles = [field.role for field in fields if isinstance(field, TextField) and field.role]
+    if "description" not in roles:
+        value = [{"kind": field.kind, "key": field.key} for field in fields]
+        raise fault(f"has no description{whose}", 'give one text field role = "description"', "form", value)
+    for role in ("subject", "description"):
+        if roles.count(role) > 1:
+            raise fault(f"is given to two fields{whose}", "let one field have the role", "form[].role", role)
+    early = next((field for field in fields[:-1] if isinstance(field, AttachmentsField)), None)
+    if early is not None:
+        raise fault(f"is not the last step{whose}", "move it to the end", f"form[{early.key}]", early.kind)
+
+
+def _check_labels(profile: Profile) -> None:
+    """Labels stand on buttons and in one line of a card."""
+    labelled: list[tuple[str, Any]] = []
+    labelled += [(f"types[{each.key}]", each) for each in profile.types]
+    labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
+    for field in profile.form:
+        labelled.append((f"form[{field.key}]", field))
+        if isinstance(field, ChoiceField):
+            labelled += [(f"form[{field.key}].options[{each.key}]", each) for each in field.options]
+    for place, part in labelled:
+        for language in part.label.languages:
+            text = part.label.in_language(language)
+            if len(text) > _LABEL:
+                mend = f"shorten it to {_LABEL} characters"
+                raise fault("is too long for a button", mend, f"{place}.label.{language}", text)
+
+
+def _check_lengths(profile: Profile) -> None:
+    """Whether what is shown together fits one message."""
+    start = [notice.text for notice in profile.notices_at("start")]
+    _fit("welcome", "it and the notices at the start", [profile.welcome, profile.channel, *start], _MESSAGE)
+    _fit("faq", "the notices with the FAQ", [notice.text for notice in profile.notices_at("faq")], _MESSAGE)
+    for entry in profile.faq:
+        _fit(f"faq[{entry.key}]", "question and answer", [entry.question, entry.answer], _MESSAGE)
+    abouts = [text for each in profile.types for text in (each.label, each.about)]
+    _fit("types", "their labels and abouts", [profile.type_question, *abouts], _MESSAGE)
+    for field in profile.form:
+        texts: list[Text | None] = [field.question]
+        if isinstance(field, SerialField):
+            texts.append(field.where)
+        if isinstance(field, TextField):
+            texts += [field.hint, field.example]
+        _fit(f"form[{field.key}]", "question and what stands below it", texts, _STEP)
+    for type_key in _type_keys(profile.types):
+        before = [notice.text for notice in profile.notices_at("form", type_key)]
+        _fit("notices", 'advice and notices at = "form"', [profile.advice, *before], _MESSAGE)
+        under = [notice.text for notice in profile.notices_at("review", type_key)]
+        _fit("notices", 'the notices at = "review"', under, _UNDER_REVIEW)
+        after = [notice.text for notice in profile.notices_at("opened", type_key)]
+        _fit("notices", 'the notices at = "opened"', after, _MESSAGE)
+
+
+def _fit(key: str, what: str, texts: Iterable[Text | None], limit: int) -> None:
+    given = [text for text in texts if text is not None]
+    for language in (each for each in LANGUAGES if any(each in text.languages for text in given)):
+        # Telegram counts UTF-16 units, two for an emoji; an empty line stands between two texts.
+        length = sum(len(text.in_language(language).encode("utf-16-le")) // 2 + 2 for text in given)
+        if length > limit:
+            raise fault(
+                f"is too much for one message in “{language}”: {length} characters",
+                f"shorten {what} to {limit} together",
+                key,
+            )

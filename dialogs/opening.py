@@ -1,0 +1,92 @@
+"""A ticket is opened: out of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from desk.answers import shown_answer
+from desk.fields import TELEGRAM_TEXT_LIMIT, AttachmentsField, UrlField
+from dialogs.description import cut_answers, fitting_on_card, room_on_card, units
+from dialogs.life import Life
+from dialogs.reply import Talk, view
+from dialogs.standing import Standing
+from locales import translator
+from storage import customers, destinations, messages
+from storage.albums import album_groups
+from storage.rows import StoredMessage, Ticket
+
+_TITLE_LENGTH = 120
+
+
+async def open_ticket(talk: Talk, at: Standing) -> Ticket:
+    """Open the ticket of a draft that has everything; what it gathered becomes the ticket's."""
+    await _remember(talk, at)
+    answers = at.answers
+    ticket = await Life(talk.tx, talk.outbox, talk.desk).open(
+        talk.customer,
+        type=at.questions.type_key,
+        subject=_subject(at),
+        serial=at.questions.serial(answers),
+        answers=answers,
+    )
+    await _tell_in_full(talk, ticket)
+    await hand_over(talk, ticket, at.gathered)
+    return ticket
+
+
+async def _remember(talk: Talk, at: Standing) -> None:
+    """Keep with the customer what is theirs rather than the ticket's."""
+    answers = at.answers
+    for field in at.questions.fields:
+        if isinstance(field, AttachmentsField | UrlField) or not field.remember:
+            continue
+        value = answers.get(field.key, "")
+        if value or field.once:
+            await customers.remember(talk.tx, talk.customer.id, field.key, value)
+
+
+def _subject(at: Standing) -> str:
+    field = at.questions.subject
+    if field is not None and (subject := at.answer(field)):
+        return subject
+    return title_of(at.gathered)
+
+
+def title_of(gathered: Sequence[StoredMessage]) -> str:
+    """A title for a ticket that nobody gave one: the first line of what was written."""
+    first = next((message.text for message in gathered if message.text.strip()), "")
+    return first.strip().split("\n", 1)[0][:_TITLE_LENGTH] or "—"
+
+
+async def _tell_in_full(talk: Talk, ticket: Ticket) -> None:
+    """Answers that the card has no room for follow it whole."""
+    profile = talk.desk.profile
+    tr = translator(talk.desk.staff_language)
+    for field in cut_answers(profile, ticket):
+        label = Markup("<b>{}:</b>").format(field.label.in_language(tr.language))
+        value = shown_answer(field, ticket.answers[field.key], tr.language)
+        parts = [Markup("{}\n{}").format(label, value)]
+        if units(field.label.in_language(tr.language) + value) + 2 > TELEGRAM_TEXT_LIMIT:
+            parts = [label, Markup("{}").format(value)]
+        for part in parts:
+            await talk.outbox.owe(destinations.thread(ticket.number), view(part), ticket_number=ticket.number)
+
+
+async def hand_over(talk: Talk, ticket: Ticket, gathered: Sequence[StoredMessage]) -> None:
+    """What was gathered becomes the ticket's: words on its card, files in few albums after it."""
+    texts = [message for message in gathered if message.kind == "text"]
+    on_card = fitting_on_card(texts, room_on_card(ticket, talk.customer))
+    ids = [message.id for message in gathered]
+    await messages.change(talk.tx, ids, ticket_number=ticket.number, draft_id=None, opening=True)
+    await messages.change(talk.tx, [message.id for message in on_card], on_card=True)
+    others = [message for message in gathered if message.kind != "text"]
+    thread = destinations.thread(ticket.number)
+    for message in texts[len(on_card) :]:
+        await talk.outbox.relay(thread, message.id, ticket.number)
+    for group in album_groups(others):
+        first, *rest = (message.id for message in group)
+        # An item may still be under way when Submit is pressed quickly.
+        due_at = talk.tx.now + messages.ALBUM_DELAY if group[0].media_group_id else None
+        await talk.outbox.relay(thread, first, ticket.number, due_at, also=rest)
