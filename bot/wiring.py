@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.faq import faq_router
+from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
@@ -122,7 +123,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     # Groups come before the staff group's own talk, for what happens to a group is no message of an agent.
     dispatcher.include_router(customers_router())
     dispatcher.include_router(groups.groups_router(threads, guard, notices, sender))
-    dispatcher.include_router(_staff_router(threads, notices))
+    dispatcher.include_router(_staff_router(threads, notices, has_marks=bool(profile.marks)))
     dispatcher.include_router(groups.strangers_router())
 
     processor = Processor(
@@ -139,11 +140,13 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     return Parts(poller, processor, sender, ticker)
 
 
-def _staff_router(threads: Threads, notices: Notices) -> Router:
+def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Router:
     router = Router(name="staff")
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
         observer.outer_middleware(StaffMiddleware(threads, notices))
+    if has_marks:
+        router.include_router(marks_router())
     router.include_routers(faq_router(), take_back_router(), thread_router())
     return router
 

@@ -184,13 +184,18 @@ async def how(message: Message, talk: Talk) -> None:
 async def privacy(message: Message, talk: Talk) -> None:
     """What is stored, in words."""
     tr = talk.tr
-    await talk.tell(
+    lines = [
         tr.text(
             "To answer your requests the desk stores your Telegram name and id, the language you chose, "
             "and what you send here: answers, messages and references to files. The specialists of the desk "
             "can read it. The files themselves stay with Telegram."
-        ),
-    )
+        )
+    ]
+    if talk.desk.profile.marks:
+        lines.append(
+            tr.text("Specialists may note with it what they have confirmed about you, such as your rights.")
+        )
+    await talk.tell(Markup(" ").join(lines))
 
 
 async def not_open(message: Message, talk: Talk) -> None:

@@ -23,7 +23,7 @@ from bot.staff.card import NO_PREVIEW, Card, card, topic_name
 from desk.lifecycle import State
 from desk.profile import Profile
 from locales import Translator
-from storage import customers, destinations, messages, tickets
+from storage import customers, destinations, marks, messages, tickets
 from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
 
@@ -116,7 +116,8 @@ class Threads:
         opening = await messages.opening(tx, number)
         description = [message for message in opening if message.text]
         attachments = sum(len(message.attachments) for message in opening)
-        view = card(ticket, customer, description, attachments, self._profile, self._tr)
+        known = await marks.of(tx, customer.id) if self._profile.marks else ()
+        view = card(ticket, customer, description, attachments, self._profile, self._tr, known)
         return ticket, view, [message for message in description if message.on_card]
 
     async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> int:

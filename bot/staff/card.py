@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aiogram.filters.callback_data import CallbackData
@@ -43,6 +43,12 @@ class StaffButton(CallbackData, prefix="t"):
     number: int
 
 
+class MarksButton(CallbackData, prefix="marks"):
+    """The button of a card that shows what is known of the ticket's customer."""
+
+    number: int
+
+
 class RetryButton(CallbackData, prefix="retry"):
     """The button under a notice of failure: which row of the outbox to send again."""
 
@@ -77,8 +83,12 @@ def card(
     attachments: int,
     profile: Profile,
     tr: Translator,
+    marks: Collection[str] = (),
 ) -> Card:
-    """The card of a ticket. `description` is what the customer wrote of the problem, in order."""
+    """The card of a ticket.
+
+    `description` is what the customer wrote of the problem, in order; `marks` are the customer's, by key.
+    """
     zone = profile.timezone
     state = tr.plain(_STATE_NAMES[State(ticket.state)])
     lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
@@ -92,6 +102,9 @@ def card(
         else:
             lines.append(tr.text("{label}: {value}", label=label, value=value))
     lines.append(_customer_line(customer, tr))
+    names = [mark.label.in_language(tr.language) for mark in profile.marks if mark.key in marks]
+    if names:
+        lines.append(tr.text("Marks: <b>{names}</b>", names=", ".join(names)))
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
     if ticket.promised_at is not None and ticket.state in (State.NEW, State.IN_PROGRESS):
         lines.append(tr.text("Answer due: {moment}", moment=tr.timestamp(ticket.promised_at, zone)))
@@ -102,7 +115,7 @@ def card(
     if attachments:
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
     lines += [Markup(), _description(description, room_on_card(ticket, customer), tr)]
-    return Card(Markup("\n").join(lines), _keyboard(ticket, tr))
+    return Card(Markup("\n").join(lines), _keyboard(ticket, profile, tr))
 
 
 def _customer_line(customer: Customer, tr: Translator) -> Markup:
@@ -128,7 +141,7 @@ def _description(description: Sequence[StoredMessage], room: int, tr: Translator
     return Markup("\n\n").join(map(as_html, shown))
 
 
-def _keyboard(ticket: Ticket, tr: Translator) -> InlineKeyboardMarkup:
+def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
     state = State(ticket.state)
     possible = [action for action in LABELS if action in allowed(state)]
     if ticket.assignee_id is not None and state is not State.NEW:
@@ -142,4 +155,7 @@ def _keyboard(ticket: Ticket, tr: Translator) -> InlineKeyboardMarkup:
         )
         for action in possible
     ]
+    if profile.marks:
+        data = MarksButton(number=ticket.number).pack()
+        buttons.append(InlineKeyboardButton(text=tr.plain("Marks"), callback_data=data))
     return InlineKeyboardMarkup(inline_keyboard=[buttons[i : i + 2] for i in range(0, len(buttons), 2)])
