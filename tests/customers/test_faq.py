@@ -1,6 +1,6 @@
 """The frequent questions: searching them, saying whether they helped, going on with what was typed."""
 
-from tests.agents.seeds import seed
+from tests.agents.seeds import leap, seed
 from tests.customers.looking import labels, latest, text
 from tests.world import Customer, World, texts
 
@@ -79,7 +79,7 @@ async def test_with_an_open_request_nothing_typed_is_lost(world: World) -> None:
     await world.settle()
     assert "xyzzy" in texts(anna.topic)
     await anna.customer.say("/faq")
-    await world.pass_time(2 * 3600)
+    await leap(world, 2 * 3600)
     await anna.customer.say("bank")
     await world.settle()
     assert "bank" in texts(anna.topic)
