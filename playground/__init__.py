@@ -9,6 +9,7 @@ from playground.attachments import (
     Attachment,
     Audio,
     Document,
+    LivePhoto,
     Photo,
     Sticker,
     Video,
@@ -17,6 +18,7 @@ from playground.attachments import (
 )
 from playground.bots import Bot
 from playground.calls import Call
+from playground.channels import Channel
 from playground.chats import Chat, PrivateChat
 from playground.clicks import Answer, Click
 from playground.clock import Clock, RealClock
@@ -53,6 +55,7 @@ __all__ = [
     "Audio",
     "Bot",
     "Call",
+    "Channel",
     "Chat",
     "Click",
     "Clock",
@@ -65,6 +68,7 @@ __all__ = [
     "FloodLimits",
     "Garbage",
     "Group",
+    "LivePhoto",
     "Member",
     "Person",
     "Photo",

@@ -44,6 +44,24 @@ class Photo(Attachment):
 
 
 @dataclass(frozen=True, slots=True)
+class LivePhoto(Attachment):
+    """A photo with the seconds around it."""
+
+    width: int = 1280
+    height: int = 960
+    duration: int = 3
+    kind: ClassVar[str] = "live_photo"
+
+    def stored(self, files: FileStore) -> File:
+        """Upload the film and the picture."""
+        still = Photo(width=self.width, height=self.height).stored(files)
+        return files.add(self.kind, self.size, mime_type="video/mp4", still=still, **self._shape())
+
+    def _shape(self) -> dict[str, Any]:
+        return {"width": self.width, "height": self.height, "duration": self.duration}
+
+
+@dataclass(frozen=True, slots=True)
 class Video(Attachment):
     file_name: str | None = "video.mp4"
     mime_type: str | None = "video/mp4"

@@ -23,6 +23,8 @@ class Chat:
         self.id = id
         self.by_id: dict[int, SeenMessage] = {}
         self.last_id = 0
+        self.protects_content = False
+        """Whether what people write here now can be neither forwarded nor copied."""
 
     @property
     def messages(self) -> list[SeenMessage]:

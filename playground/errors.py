@@ -184,6 +184,7 @@ ALBUM_FAMILY = bad(
 WRONG_ACTION = bad("wrong parameter action in request")  # unchecked, Client.cpp
 WRONG_DICE = bad("wrong dice emoji specified")  # unchecked, td, dice emoji not of the list
 POLL_OPTIONS = bad("poll must have at least 1 option")  # unchecked, td `get_input_poll`
+POLL_ANSWERS = bad("wrong correct option ID specified")  # unchecked, td `get_input_poll`
 POLL_OPTIONS_MANY = bad("poll can't have more than 12 options")  # unchecked, td `get_input_poll`
 POLL_QUESTION = bad("poll question must be non-empty")  # unchecked, td `get_input_poll`
 LOCATION_BAD = bad("wrong location specified")  # unchecked, Client.cpp `get_location`

@@ -19,6 +19,8 @@ _PREFIX = {
     "audio": "CQACAgIAAxkB",
     "animation": "CgACAgIAAxkB",
     "video_note": "DQACAgIAAxkB",
+    # unchecked: that live photos have a prefix of their own
+    "live_photo": "BgACAgIAAxkB",
 }
 _KIND_OF_PREFIX = {prefix: kind for kind, prefix in _PREFIX.items()}
 _PREFIX_SIZE = 12
@@ -31,6 +33,7 @@ _EXTENSION = {
     "audio": "mp3",
     "animation": "mp4",
     "video_note": "mp4",
+    "live_photo": "mp4",
 }
 _FOLDER = {
     "photo": "photos",
@@ -41,12 +44,16 @@ _FOLDER = {
     "audio": "music",
     "animation": "animations",
     "video_note": "video_notes",
+    "live_photo": "videos",
 }
 
 
 @dataclass(slots=True, eq=False)
 class File:
-    """A file at Telegram; `size` is in bytes, `duration` in seconds. Compared by identity."""
+    """A file at Telegram; `size` is in bytes, `duration` in seconds. Compared by identity.
+
+    `still` is the picture of a live photo.
+    """
 
     number: int
     kind: str
@@ -57,6 +64,7 @@ class File:
     width: int = 0
     height: int = 0
     duration: int = 0
+    still: "File | None" = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

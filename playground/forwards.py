@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from playground.channels import Channel
 from playground.messages import SeenMessage
 
 # docs, copyMessage: "Service messages, paid media messages, giveaway messages, … can't be copied."
-UNCOPYABLE = frozenset(("paid_media", "story", "invoice", "giveaway", "giveaway_winners", "checklist"))
+UNCOPYABLE = frozenset(("paid_media", "invoice", "giveaway", "giveaway_winners"))
 
 
 def copied(source: SeenMessage, target: SeenMessage) -> SeenMessage:
@@ -24,6 +25,8 @@ def forwarded(source: SeenMessage, target: SeenMessage) -> SeenMessage:
 
 
 def _origin(source: SeenMessage) -> dict[str, Any]:
+    if isinstance(source.chat, Channel):
+        return {"type": "channel", "date": source.date, "chat": source.chat.json(), "message_id": source.id}
     if source.sender_chat is not None:
         return {"type": "chat", "date": source.date, "sender_chat": source.sender_chat.json()}
     if getattr(source.sender, "hides_forwards", False):

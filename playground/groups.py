@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from playground.bots import Bot
+from playground.channels import Channel
 from playground.chats import Chat
 from playground.members import DEFAULT_RIGHTS, Member
 from playground.messages import SeenMessage
@@ -15,28 +16,14 @@ if TYPE_CHECKING:
     from playground.world import World
 
 
-class Channel(Chat):
-    """A channel, as far as groups see one: the origin of automatic forwards."""
-
-    type = "channel"
-
-    def __init__(self, world: "World", id: int, title: str) -> None:
-        super().__init__(world, id)
-        self.title = title
-
-    def json(self) -> dict[str, Any]:
-        return {"id": self.id, "title": self.title, "type": "channel"}
-
-    def watchers(self) -> list[Bot]:
-        return []
-
-
 class Group(Chat):
     """A group. The methods here are what its owner does in a client, unless `by` names somebody else."""
 
     def __init__(self, world: "World", id: int, title: str, kind: str, forum: bool, owner: "Person") -> None:
         super().__init__(world, id)
         self.title = title
+        self.username: str | None = None
+        """The name by which everybody finds a public group."""
         self.type = kind
         self.is_supergroup = kind == "supergroup"
         self.is_forum = forum
@@ -73,6 +60,8 @@ class Group(Chat):
 
     def json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"id": self.id, "title": self.title, "type": self.type}
+        if self.username:
+            told["username"] = self.username
         if self.is_forum:
             told["is_forum"] = True
         if self.type == "group":

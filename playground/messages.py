@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 FOREVER = 0x7FFFFFFF
 
 # Kinds that carry a caption.
-CAPTIONED = frozenset(("photo", "video", "animation", "audio", "document", "voice", "paid_media"))
+CAPTIONED = frozenset(
+    ("photo", "live_photo", "video", "animation", "audio", "document", "voice", "paid_media")
+)
 
 
 class SeenMessage:
@@ -107,6 +109,11 @@ class SeenMessage:
         """Whether this is a live location whose time is not over."""
         period = self.extra.get("live_period") if self.kind == "location" else None
         return period is not None and (period == FOREVER or self.chat.world.now() < self.date + period)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether nobody can forward or copy it."""
+        return self.flags.get("has_protected_content", False) is True
 
     @property
     def buttons(self) -> list[list[str]]:

@@ -8,6 +8,7 @@ from playground.attachments import (
     Attachment,
     Audio,
     Document,
+    LivePhoto,
     Photo,
     Sticker,
     Video,
@@ -130,6 +131,9 @@ class Person(User):
     def send_photo(self, place: Place, caption: str | None = None, **what: Any) -> SeenMessage:
         return self._send(Photo, place, caption, what)
 
+    def send_live_photo(self, place: Place, caption: str | None = None, **what: Any) -> SeenMessage:
+        return self._send(LivePhoto, place, caption, what)
+
     def send_video(self, place: Place, caption: str | None = None, **what: Any) -> SeenMessage:
         return self._send(Video, place, caption, what)
 
@@ -154,7 +158,7 @@ class Person(User):
     def _send(
         self, kind: type[Attachment], place: Place, caption: str | None, what: dict[str, Any]
     ) -> SeenMessage:
-        how = {name: what.pop(name) for name in ("reply_to", "entities", "anonymous") if name in what}
+        how = _how(what, "reply_to", "entities", "anonymous")
         return self.send(place, kind(**what), caption, **how)
 
     def send_album(
@@ -183,10 +187,11 @@ class Person(User):
         self, place: Place, phone: str = "+37120000000", first_name: str | None = None, **what: Any
     ) -> SeenMessage:
         """Share a contact, her own if no name is given."""
+        how = _how(what, "reply_to", "anonymous")
         content = {"phone_number": phone, "first_name": first_name or self.first_name, **what}
         if first_name is None:
             content["user_id"] = self.id
-        return self._content(place, "contact", content)
+        return self.send_content(place, "contact", content, **how)
 
     def send_location(
         self,
@@ -194,7 +199,7 @@ class Person(User):
         latitude: float = 56.9496,
         longitude: float = 24.1052,
         live_period: int | None = None,
-        reply_to: SeenMessage | None = None,
+        **how: Any,
     ) -> SeenMessage:
         """Share a place on the map, live for so many seconds if asked; then `move` and `stop_sharing`.
 
@@ -203,7 +208,7 @@ class Person(User):
         content: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
         if live_period is not None:
             content["live_period"] = live_period
-        return self._content(place, "location", content, reply_to)
+        return self.send_content(place, "location", content, **how)
 
     def move(
         self, message: SeenMessage, latitude: float, longitude: float, live_period: int | None = None
@@ -226,39 +231,69 @@ class Person(User):
             raise PermissionError(f"{message!r} is not shared live any more")
 
     def send_venue(
-        self, place: Place, title: str = "Brīvības piemineklis", address: str = "Rīga"
+        self, place: Place, title: str = "Brīvības piemineklis", address: str = "Rīga", **how: Any
     ) -> SeenMessage:
         location = {"latitude": 56.9514, "longitude": 24.1133}
-        return self._content(place, "venue", {"location": location, "title": title, "address": address})
+        content = {"location": location, "title": title, "address": address}
+        return self.send_content(place, "venue", content, **how)
 
     def send_poll(
-        self, place: Place, question: str = "Tea?", options: Sequence[str] = ("Yes", "No")
+        self, place: Place, question: str = "Tea?", options: Sequence[str] = ("Yes", "No"), **how: Any
     ) -> SeenMessage:
-        return self._content(place, "poll", poll_content(self._world, question, list(options)))
+        content = poll_content(self._world, question, list(options))
+        return self.send_content(place, "poll", content, **how)
 
-    def send_dice(self, place: Place, emoji: str = "🎲") -> SeenMessage:
+    def send_quiz(
+        self,
+        place: Place,
+        question: str = "How much?",
+        options: Sequence[str] = ("1", "2"),
+        right: int = 1,
+        explanation: str = "Count again",
+        **how: Any,
+    ) -> SeenMessage:
+        """Send a quiz; `right` is the position of the right answer."""
+        answers = {"correct_option_ids": [right], "explanation": explanation}
+        content = poll_content(self._world, question, list(options), type="quiz", **answers)
+        return self.send_content(place, "poll", content, **how)
+
+    def send_dice(self, place: Place, emoji: str = "🎲", **how: Any) -> SeenMessage:
         value = self._world.random.randint(1, 6)
-        return self._content(place, "dice", {"emoji": emoji, "value": value})
+        return self.send_content(place, "dice", {"emoji": emoji, "value": value}, **how)
 
     def send_story(self, place: Place) -> SeenMessage:
         """Share a story of her own."""
         me = {"id": self.id, "first_name": self.first_name, "type": "private"}
-        return self._content(place, "story", {"chat": me, "id": self._world.number("story", 1)})
+        return self.send_content(place, "story", {"chat": me, "id": self._world.number("story", 1)})
 
-    def send_content(self, place: Place, kind: str, content: Any) -> SeenMessage:
-        """Send any other kind: `content` is the JSON of the Bot API's field `kind`."""
-        return self._content(place, kind, content)
-
-    def _content(
-        self, place: Place, kind: str, content: Any, reply_to: SeenMessage | None = None
+    def send_content(
+        self,
+        place: Place,
+        kind: str,
+        content: Any,
+        *,
+        reply_to: SeenMessage | None = None,
+        anonymous: bool = False,
     ) -> SeenMessage:
-        message = draft(self._world, self, self._at(place), kind, reply_to)
+        """Send any other kind: `content` is the JSON of the Bot API's field `kind`."""
+        message = draft(self._world, self, self._at(place), kind, reply_to, None, anonymous)
         message.extra = content
         return self._world.post(message)
 
     def forward(self, message: SeenMessage, to: Place) -> SeenMessage:
         """Forward a message she sees."""
+        return self._forward(message, to, None)
+
+    def forward_album(self, messages: Sequence[SeenMessage], to: Place) -> list[SeenMessage]:
+        """Forward an album she sees; it stays one."""
+        album = str(13_900_000_000_000_000 + self._world.number("album", 1))
+        return [self._forward(message, to, album) for message in messages]
+
+    def _forward(self, message: SeenMessage, to: Place, album: str | None) -> SeenMessage:
+        if message.is_protected:
+            raise PermissionError(f"{message!r} is protected")
         copy = draft(self._world, self, self._at(to), message.kind)
+        copy.album = album
         return self._world.post(forwarded(message, copy))
 
     def edit(self, message: SeenMessage, text: str, entities: list[Entity] | None = None) -> None:
@@ -273,6 +308,11 @@ class Person(User):
         """Replace the file of her message."""
         message.file, message.kind = attachment.stored(self._world.files), attachment.kind
         message.text, message.entities = caption, with_detected(caption or "", [])
+        self._edited(message)
+
+    def edit_content(self, message: SeenMessage, content: Any) -> None:
+        """Change a message that is neither text nor file, such as a checklist."""
+        message.extra = content
         self._edited(message)
 
     def _edited(self, message: SeenMessage) -> None:
@@ -292,18 +332,24 @@ class Person(User):
             raise PermissionError(f"{self!r} cannot delete {message!r}")
         chat.delete_message(message)
 
-    def react(self, message: SeenMessage, emoji: str | None) -> None:
-        """Put an emoji on a message, or take hers away with None."""
+    def react(self, message: SeenMessage, emoji: str | None, *, as_chat: Chat | None = None) -> None:
+        """Put an emoji on a message, or take hers away with None.
+
+        `as_chat` is the chat in whose name she does it: the group itself for an anonymous administrator,
+        or a channel of hers.
+        """
         old = message.reactions.pop(self, None)
         if emoji is not None:
             message.reactions[self] = emoji
+        # docs, MessageReactionUpdated: `user` or, "if the user is anonymous", `actor_chat`.
+        actor = {"user": self.json()} if as_chat is None else {"actor_chat": as_chat.json()}
         told = {
             "chat": message.chat.json(),
             "message_id": message.id,
-            "user": self.json(),
             "date": self._world.now(),
             "old_reaction": [{"type": "emoji", "emoji": old}] if old else [],
             "new_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else [],
+            **actor,
         }
         # docs, message_reaction: "the bot must be an administrator in the chat"; private chats have none.
         chat = message.chat
@@ -415,3 +461,8 @@ class Person(User):
     def _check_topics(self, group: Group) -> None:
         if not group.member(self).can("can_manage_topics"):
             raise PermissionError(f"{self!r} cannot manage topics of {group!r}")
+
+
+def _how(what: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take these out of `what`."""
+    return {name: what.pop(name) for name in names if name in what}

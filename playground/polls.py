@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from playground.chats import PrivateChat
+from playground.messages import SeenMessage
+
 if TYPE_CHECKING:
     from playground.world import World
 
@@ -23,3 +26,15 @@ def poll_content(world: "World", question: str, options: list[str], **what: Any)
         "members_only": False,
         **what,
     }
+
+
+def tells_answers(message: SeenMessage) -> bool:
+    """docs, Poll.correct_option_ids: known of a quiz that is closed, the bot's own, or sent to it alone."""
+    own = message.sender.is_bot or isinstance(message.chat, PrivateChat)
+    return message.extra["is_closed"] is True or (own and message.forward_origin is None)
+
+
+def told_poll(message: SeenMessage) -> dict[str, Any]:
+    """The Poll object as a bot gets it: of most quizzes without the answers."""
+    secret = () if tells_answers(message) else ("correct_option_ids", "explanation")
+    return {name: value for name, value in message.extra.items() if name not in secret}

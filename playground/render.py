@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.files import File
 from playground.messages import CAPTIONED, SeenMessage
+from playground.polls import told_poll
 
 if TYPE_CHECKING:
     from playground.bots import Bot
@@ -64,9 +65,14 @@ def _tell_content(message: SeenMessage, bot: "Bot", told: dict[str, Any]) -> Non
         if kind == "animation":
             # docs, Message.animation: "for backward compatibility, … the document field will also be set".
             told["document"] = _document_of(told[kind])
+        elif kind == "live_photo":
+            # docs, Message.live_photo: the same of the photo field.
+            told["photo"] = told[kind]["photo"]
     elif message.file is not None:
         media = {"type": message.file.kind, message.file.kind: file_json(message.file, bot)}
         told[kind] = {**message.extra, "paid_media": [media]}
+    elif kind == "poll":
+        told[kind] = told_poll(message)
     else:
         told[kind] = message.extra
         if kind == "location" and not message.is_live:
@@ -94,18 +100,20 @@ def file_json(file: File, bot: "Bot") -> Any:
     if file.kind == "photo":
         return [_thumbnail(file, bot), {**_named(file, bot), "width": file.width, "height": file.height}]
     told = _named(file, bot)
-    if file.kind in ("video", "animation", "sticker"):
+    if file.kind in ("video", "animation", "sticker", "live_photo"):
         told["width"], told["height"] = file.width, file.height
-    if file.kind in ("video", "animation", "audio", "voice", "video_note"):
+    if file.kind in ("video", "animation", "audio", "voice", "video_note", "live_photo"):
         told["duration"] = file.duration
     if file.kind == "video_note":
         told["length"] = file.width
-    elif file.kind not in ("sticker", "voice") and file.name:
+    elif file.kind not in ("sticker", "voice", "live_photo") and file.name:
         told["file_name"] = file.name
     if file.kind not in ("sticker", "video_note") and file.mime_type:
         told["mime_type"] = file.mime_type
     if file.kind in ("video", "animation", "video_note"):
         told["thumbnail"] = _thumbnail(file, bot)
+    if file.still is not None:
+        told["photo"] = file_json(file.still, bot)
     told.update(file.extra)
     return told
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from playground.bots import Bot
+from playground.channels import Channel
 from playground.chats import Chat, PrivateChat
 from playground.clicks import Click
 from playground.clock import Clock, RealClock
@@ -101,6 +102,16 @@ class World:
         group = Group(self, self._group_id(kind), title, kind, forum, owner)
         self.groups[group.id] = group
         return group
+
+    def add_channel(self, title: str, username: str | None = None) -> Channel:
+        """Make a channel; with a username a public one.
+
+        Raises:
+            ValueError: the username is taken.
+        """
+        if username:
+            self._claim(username)
+        return Channel(self, self.upgraded_id(), title, username)
 
     def _group_id(self, kind: str) -> int:
         if kind == "group":

@@ -65,6 +65,8 @@ def draft(
             raise ValueError("the message replied to is not in this chat")
         topic = topic or reply_to.topic
     message = world.new_message(chat, sender, kind, topic=topic, reply_to=reply_to)
+    if chat.protects_content:
+        message.flags["has_protected_content"] = True
     if quote is not None:
         said = reply_to.text or "" if reply_to else ""
         if quote not in said:

@@ -6,14 +6,15 @@ from playground import errors
 from playground.files import File
 from playground.formatting import Entity
 from playground.methods.formatted import caption_text
-from playground.methods.inputs import read_file
+from playground.methods.inputs import read_file, read_still
 from playground.methods.outgoing import outgoing
 from playground.methods.registry import Ask, method
 from playground.render import message_json
 
 MAX_ITEMS = 10
-_ALLOWED = ("photo", "video", "document", "audio")
-_Item = tuple[File, str | None, list[Entity], bool]
+_ALLOWED = ("photo", "live_photo", "video", "document", "audio")
+_Item = tuple[File, str | None, list[Entity], dict[str, bool]]
+_SHOWN = {"has_spoiler": "has_media_spoiler", "show_caption_above_media": "show_caption_above_media"}
 
 
 @method
@@ -34,7 +35,7 @@ def send_media_group(ask: Ask) -> Any:
     # docs say 2-10 items; td `send_message_group` sends a single one as a message outside of any album.
     album = str(13_500_000_000_000_000 + ask.world.number("album", 1)) if len(items) > 1 else None
     told = []
-    for file, text, entities, spoiler in items:
+    for file, text, entities, shown in items:
         message = ask.world.new_message(
             first.message.chat,
             ask.bot,
@@ -45,9 +46,7 @@ def send_media_group(ask: Ask) -> Any:
             first.message.reply_to,
         )
         message.file, message.album, message.quote = file, album, first.message.quote
-        message.flags = dict(first.message.flags)
-        if spoiler:
-            message.flags["has_media_spoiler"] = True
+        message.flags = first.message.flags | shown
         ask.world.post(message)
         told.append(message_json(message, ask.bot))
     return told
@@ -67,4 +66,6 @@ def _item(ask: Ask, item: Any) -> _Item:
     )
     if file.kind not in _ALLOWED:
         raise errors.ALBUM_FAMILY
-    return file, text, entities, item.get("has_spoiler") is True
+    if file.kind == "live_photo":
+        read_still(ask, file, item.get("photo"))
+    return file, text, entities, {told: True for name, told in _SHOWN.items() if item.get(name) is True}

@@ -11,18 +11,24 @@ from playground.methods.formatted import caption_text
 from playground.methods.outgoing import outgoing
 from playground.methods.registry import Ask, method
 from playground.methods.targets import find_chat, find_message
+from playground.polls import tells_answers
 
 MAX_IDS = 100
 _Transfer = Callable[[SeenMessage, SeenMessage], SeenMessage]
 
 
 def _copyable(message: SeenMessage) -> bool:
-    protected = message.flags.get("has_protected_content", False)
-    return not (message.is_service or protected or message.kind in UNCOPYABLE)
+    return _forwardable(message) and message.kind not in UNCOPYABLE and not _is_riddle(message)
+
+
+def _is_riddle(message: SeenMessage) -> bool:
+    """docs, copyMessage: a quiz "can be copied only if" its right answers are known to the bot."""
+    is_quiz = message.kind == "poll" and message.extra["type"] == "quiz"
+    return is_quiz and not tells_answers(message)
 
 
 def _forwardable(message: SeenMessage) -> bool:
-    return not (message.is_service or message.flags.get("has_protected_content", False))
+    return not (message.is_service or message.is_protected)
 
 
 @method

@@ -8,15 +8,15 @@ from playground.groups import Group
 from playground.messages import CAPTIONED, SeenMessage
 from playground.methods.copies import message_ids
 from playground.methods.formatted import caption_text, message_text
-from playground.methods.inputs import read_file
+from playground.methods.inputs import read_file, read_still
 from playground.methods.markup import Markup, read_inline
 from playground.methods.registry import Ask, method
-from playground.methods.sends import read_location
+from playground.methods.sends import read_location, read_rich
 from playground.methods.targets import check_writable, find_chat, find_message
 from playground.render import message_json, without_live
 
 DELETE_WINDOW = 2 * errors.DAY
-_MEDIA = frozenset(("photo", "video", "animation", "audio", "document"))
+_MEDIA = frozenset(("photo", "live_photo", "video", "animation", "audio", "document"))
 
 
 def _editable(ask: Ask) -> SeenMessage:
@@ -46,6 +46,8 @@ def _state(message: SeenMessage) -> tuple[Any, ...]:
 @method
 def edit_message_text(ask: Ask) -> Any:
     params = ask.params
+    if params.has("rich_message"):
+        return _edit_rich(ask)
     text, entities = message_text(params.text("text"), params.text("parse_mode"), params.json("entities"))
     markup = read_inline(params)
     message = _editable(ask)
@@ -56,6 +58,17 @@ def edit_message_text(ask: Ask) -> Any:
     preview = params.json("link_preview_options")
     if preview:
         message.flags["link_preview_options"] = preview
+    return _finish(ask, message, before, markup)
+
+
+def _edit_rich(ask: Ask) -> Any:
+    content = read_rich(ask)
+    markup = read_inline(ask.params)
+    message = _editable(ask)
+    if message.kind != "rich_message":
+        raise errors.NO_TEXT_TO_EDIT
+    before = _state(message)
+    message.extra = content
     return _finish(ask, message, before, markup)
 
 
@@ -80,6 +93,8 @@ def edit_message_media(ask: Ask) -> Any:
     if not isinstance(media, dict) or media.get("type") not in _MEDIA:
         raise errors.bad("can't parse InputMedia: type must be specified")
     file = read_file(ask, media.get("media"), media["type"], media)
+    if file.kind == "live_photo":
+        read_still(ask, file, media.get("photo"))
     text, entities = caption_text(
         media.get("caption") or "", media.get("parse_mode") or "", media.get("caption_entities")
     )

@@ -44,9 +44,21 @@ def read_file(ask: Ask, value: Any, kind: str, about: dict[str, Any]) -> File:
     if text.startswith(("http://", "https://")):
         raise errors.CANT_FETCH_URL
     file = ask.world.files.find(text, ask.bot)
-    if file.kind != kind and "photo" in (file.kind, kind):
+    if file.kind != kind and {file.kind, kind} & {"photo", "live_photo"}:
         raise errors.wrong_file_type(file.kind.title(), kind.title())
     return file
+
+
+def read_still(ask: Ask, film: File, value: Any) -> None:
+    """See that a live photo comes with a picture, here always its own.
+
+    Raises:
+        Refusal: there is none, or another.
+    """
+    if not value:
+        raise errors.no_file("photo")
+    if ask.world.files.find(str(value), ask.bot) is not film.still:
+        raise errors.bad("the playground knows a live photo with its own picture only")
 
 
 def _stored(ask: Ask, upload: Upload, kind: str, about: dict[str, Any]) -> File:

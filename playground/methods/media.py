@@ -5,7 +5,7 @@ from typing import Any
 from playground import errors
 from playground.formatting import Entity
 from playground.methods.formatted import caption_text
-from playground.methods.inputs import read_file
+from playground.methods.inputs import read_file, read_still
 from playground.methods.outgoing import outgoing
 from playground.methods.registry import METHODS, Ask, method
 
@@ -19,12 +19,15 @@ WORDS = {
     "voice": "voice messages",
     "video_note": "video notes",
     "sticker": "stickers",
+    "live_photo": "photos",
 }
 
 
 def _send_file(ask: Ask, kind: str) -> Any:
     params = ask.params
     file = read_file(ask, params.text(kind), kind, params.values)
+    if file.kind == "live_photo":
+        read_still(ask, file, params.text("photo"))
     text: str | None = None
     entities: list[Entity] = []
     if kind not in ("sticker", "video_note"):

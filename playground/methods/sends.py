@@ -29,6 +29,8 @@ _ACTIONS = frozenset(
 )
 # docs, sendDice: the highest value of each.
 _DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
+# docs, InputRichBlock: those without files or further blocks.
+_BLOCKS = frozenset(("paragraph", "heading", "pre", "footer", "divider", "pullquote"))
 MAX_OPTIONS = 12
 MAX_QUESTION = 300
 _LATITUDE, _LONGITUDE = 90, 180
@@ -124,13 +126,41 @@ def send_poll(ask: Ask) -> Any:
         raise errors.POLL_OPTIONS
     if len(options) > MAX_OPTIONS:
         raise errors.POLL_OPTIONS_MANY
-    what = {
+    what: dict[str, Any] = {
         "is_anonymous": not params.has("is_anonymous") or params.flag("is_anonymous"),
         "allows_multiple_answers": params.flag("allows_multiple_answers"),
         "is_closed": params.flag("is_closed"),
         "type": params.text("type") or "regular",
     }
+    if what["type"] == "quiz":
+        what |= _answers(ask, len(options))
     return _content(ask, "poll", poll_content(ask.world, question, options, **what), "polls")
+
+
+def _answers(ask: Ask, options: int) -> dict[str, Any]:
+    right = ask.params.array("correct_option_ids") or []
+    if not right or not all(isinstance(each, int) and 0 <= each < options for each in right):
+        raise errors.POLL_ANSWERS
+    told: dict[str, Any] = {"correct_option_ids": right, "allows_revoting": False}
+    if ask.params.has("explanation"):
+        told["explanation"] = ask.params.text("explanation")
+    return told
+
+
+@method
+def send_rich_message(ask: Ask) -> Any:
+    return _content(ask, "rich_message", read_rich(ask), "text messages")
+
+
+def read_rich(ask: Ask) -> dict[str, Any]:
+    """The content of a rich message, told in blocks of text."""
+    given = ask.params.json("rich_message")
+    blocks = given.get("blocks") if isinstance(given, dict) else None
+    if not isinstance(blocks, list) or not blocks:
+        raise errors.bad("the playground reads rich messages as blocks only")
+    if any(not isinstance(block, dict) or block.get("type") not in _BLOCKS for block in blocks):
+        raise errors.bad("the playground knows no such block")
+    return {"blocks": blocks}
 
 
 def _option(option: Any) -> str:

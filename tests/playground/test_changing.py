@@ -135,11 +135,21 @@ async def test_several_are_copied_at_once(bot: Client, group: Group, anna: Perso
         await bot.copy_messages(group.id, anna.id, [])
 
 
-async def test_what_cannot_be_copied(bot: Client, group: Group, anna: Person, talon: Bot) -> None:
-    story = anna.send_story(talon)
+async def test_what_cannot_be_copied(
+    bot: Client, group: Group, anna: Person, talon: Bot, agent: Person, pg: Playground
+) -> None:
+    post = pg.add_channel("News").post_content("paid_media", {"star_count": 5, "paid_media": []})
+    paid = anna.forward(post, talon)
     with pytest.raises(TelegramBadRequest, match="message can't be copied"):
-        await bot.copy_message(group.id, anna.id, story.id)
-    assert (await bot.forward_message(group.id, anna.id, story.id)).story is not None
+        await bot.copy_message(group.id, anna.id, paid.id)
+    forward = await bot.forward_message(group.id, anna.id, paid.id)
+    assert forward.paid_media is not None
+    assert group.last.forwarded_from == "News"
+    # A quiz can where its answers are known.
+    copy = await bot.copy_message(group.id, anna.id, anna.send_quiz(talon).id)
+    assert group.by_id[copy.message_id].extra["type"] == "quiz"
+    with pytest.raises(TelegramBadRequest, match="message can't be copied"):
+        await bot.copy_message(anna.id, group.id, agent.send_quiz(group).id)
     with pytest.raises(TelegramBadRequest, match="message to copy not found"):
         await bot.copy_message(group.id, anna.id, 900)
     with pytest.raises(TelegramBadRequest, match="message to forward not found"):

@@ -3,7 +3,15 @@ import asyncio
 import pytest
 from aiogram import Bot as Client
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputRichBlockParagraph,
+    InputRichMessage,
+    KeyboardButton,
+    MessageOriginChannel,
+    ReplyKeyboardMarkup,
+)
 
 from playground import Answer, Bot, Document, Group, Person, Photo, Playground, Video
 from tests.playground.clock import FastClock
@@ -316,3 +324,98 @@ async def test_a_file_is_replaced_and_a_group_renamed(
     assert edited.edited_message.caption == "better"
     assert renamed.message is not None
     assert renamed.message.new_chat_title == "New name"
+
+
+async def test_a_live_photo_comes_as_a_photo_too(bot: Client, anna: Person, talon: Bot) -> None:
+    await drain(bot)
+    sent = anna.send_live_photo(talon, "moving")
+    (update,) = await bot.get_updates()
+    message = update.message
+    assert message is not None
+    assert message.live_photo is not None
+    assert message.live_photo.photo is not None
+    assert message.photo == message.live_photo.photo
+    film, still = message.live_photo.file_id, message.live_photo.photo[-1].file_id
+    again = await bot.send_live_photo(anna.id, film, still, caption="again")
+    assert anna.chat(talon).by_id[again.message_id].file is sent.file
+    with pytest.raises(TelegramBadRequest, match="no photo"):
+        await bot.send_live_photo(anna.id, film, "")
+    with pytest.raises(TelegramBadRequest, match="can't use file of type"):
+        await bot.send_photo(anna.id, film)
+
+
+async def test_a_quiz_tells_its_answer_to_the_bot_alone(
+    bot: Client, anna: Person, talon: Bot, group: Group, agent: Person
+) -> None:
+    await drain(bot)
+    anna.send_quiz(talon, right=1)
+    agent.send_quiz(group)
+    alone, among_others = [update.message for update in await bot.get_updates()]
+    assert alone is not None
+    assert alone.poll is not None
+    assert alone.poll.correct_option_ids == [1]
+    assert among_others is not None
+    assert among_others.poll is not None
+    assert among_others.poll.correct_option_ids is None
+    own = await bot.send_poll(group.id, "?", ["a", "b"], type="quiz", correct_option_ids=[0], explanation="!")
+    assert own.poll is not None
+    assert own.poll.correct_option_ids == [0]
+    with pytest.raises(TelegramBadRequest, match="correct option"):
+        await bot.send_poll(group.id, "?", ["a", "b"], type="quiz", correct_option_ids=[2])
+
+
+async def test_rich_messages_are_sent_and_edited(bot: Client, anna: Person, talon: Bot) -> None:
+    one = InputRichMessage(blocks=[InputRichBlockParagraph(text="one")])
+    sent = await bot.send_rich_message(anna.id, one)
+    seen = anna.chat(talon).by_id[sent.message_id]
+    assert seen.extra["blocks"][0]["text"] == "one"
+    two = InputRichMessage(blocks=[InputRichBlockParagraph(text="two")])
+    await bot.edit_message_text(chat_id=anna.id, message_id=seen.id, rich_message=two)
+    assert seen.extra["blocks"][0]["text"] == "two"
+    with pytest.raises(TelegramBadRequest, match="message is not modified"):
+        await bot.edit_message_text(chat_id=anna.id, message_id=seen.id, rich_message=two)
+    text = await bot.send_message(anna.id, "plain")
+    with pytest.raises(TelegramBadRequest, match="no text in the message"):
+        await bot.edit_message_text(chat_id=anna.id, message_id=text.message_id, rich_message=two)
+
+
+async def test_posts_of_channels_are_forwarded(bot: Client, anna: Person, talon: Bot, pg: Playground) -> None:
+    await drain(bot)
+    album = [anna.send_photo(talon, "a"), anna.send_photo(talon, "b")]
+    for channel in (pg.add_channel("News", "news"), pg.add_channel("Closed")):
+        anna.forward(channel.post("look", Photo()), to=talon)
+    copies = anna.forward_album(album, to=talon)
+    assert len({copy.album for copy in copies}) == 1
+    messages = [update.message for update in await bot.get_updates() if update.message][2:4]
+    origins = [message.forward_origin for message in messages]
+    assert all(isinstance(origin, MessageOriginChannel) for origin in origins)
+    assert [origin.chat.username for origin in origins] == ["news", None]  # type: ignore[union-attr]
+
+
+async def test_a_protected_chat_lets_nothing_out(
+    bot: Client, group: Group, agent: Person, anna: Person, talon: Bot
+) -> None:
+    await drain(bot)
+    group.protects_content = True
+    said = agent.write(group, "secret")
+    (update,) = await bot.get_updates()
+    assert update.message is not None
+    assert update.message.has_protected_content
+    with pytest.raises(TelegramBadRequest, match="message can't be copied"):
+        await bot.copy_message(anna.id, group.id, said.id)
+    with pytest.raises(PermissionError):
+        agent.forward(said, to=group)
+
+
+async def test_a_reaction_in_the_name_of_a_chat(
+    bot: Client, group: Group, agent: Person, pg: Playground
+) -> None:
+    said = agent.write(group, "x")
+    await drain(bot)
+    for chat in (group, pg.add_channel("Mine")):
+        agent.react(said, "👍", as_chat=chat)
+        (update,) = await bot.get_updates(offset=-1)
+        assert update.message_reaction is not None
+        assert update.message_reaction.user is None
+        assert update.message_reaction.actor_chat is not None
+        assert update.message_reaction.actor_chat.id == chat.id
