@@ -10,11 +10,11 @@ from aiogram.methods import TelegramMethod
 
 # What stands for "the bot's default" on the way to JSON; taken out again before it is stored, so
 # that the default is resolved when the call is made. Everything else stays, nulls included: they
-# say "not the default".
-_DEFAULT = "\0default"
+# say "not the default". An object, for somebody might write any text.
+_DEFAULT = {"\0default": True}
 
 
-def _mark_default(value: Any) -> str:
+def _mark_default(value: Any) -> dict[str, bool]:
     if isinstance(value, Default):
         return _DEFAULT
     raise TypeError(f"a call that waits in the outbox cannot carry a {type(value).__name__}")

@@ -140,8 +140,9 @@ def test_a_default_is_resolved_when_the_call_is_made_and_null_stays_null() -> No
 
 
 def test_a_text_that_looks_like_the_mark_of_a_default() -> None:
-    call = m.SendMessage(chat_id=1, text="default")
-    assert load(dump(call)).text == "default"  # type: ignore[attr-defined]
+    for text in ("default", "\0default"):
+        call = m.SendMessage(chat_id=1, text=text)
+        assert load(dump(call)).text == text  # type: ignore[attr-defined]
 
 
 def test_an_upload_is_refused() -> None:
