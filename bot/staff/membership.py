@@ -57,11 +57,12 @@ class MembershipGuard:
     def _agent(self, update: dict[str, Any]) -> int | None:
         """The person who acts in the staff group by this update, or None."""
         query = update.get("callback_query")
-        event = query or update.get("message") or update.get("edited_message") or {}
+        reaction = update.get("message_reaction")
+        event = query or reaction or update.get("message") or update.get("edited_message") or {}
         chat = ((query or {}).get("message") if query else event) or {}
         if (chat.get("chat") or {}).get("id") != self._staff_chat():
             return None
-        sender = event.get("from") or {}
+        sender = event.get("user" if reaction else "from") or {}
         if sender.get("is_bot") or "sender_chat" in event:
             return None
         user_id = sender.get("id")

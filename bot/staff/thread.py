@@ -11,7 +11,7 @@ from bot.staff.card import LABELS, RetryButton, StaffButton
 from bot.staff.context import Shift
 from desk.lifecycle import Action
 from dialogs import live
-from storage import customers, destinations, messages, outbox, tickets
+from storage import customers, destinations, memberships, messages, outbox, tickets
 from storage.content import Content, content_of, is_spoken, quote_of
 from storage.rows import Author, StoredMessage, Ticket
 from storage.store import Transaction
@@ -197,6 +197,13 @@ async def retried(query: CallbackQuery, callback_data: RetryButton, shift: Shift
         shift.toast.say(shift.tr.plain("There is nothing left to send: it was sent again, or taken back."))
 
 
+async def _by_agent(tx: Transaction, event: MessageReactionUpdated) -> bool:
+    """Whether an agent reacted: a member, or an administrator who is anonymous, so reacts as the group."""
+    if event.user is None:
+        return event.actor_chat is not None and event.actor_chat.id == event.chat.id
+    return not event.user.is_bot and await memberships.is_member(tx, event.chat.id, event.user.id)
+
+
 async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads: Threads) -> None:
     """A reaction of an agent or a customer shows on the copy at the other side."""
     known = await messages.find_by_copy(tx, event.chat.id, event.message_id)
@@ -206,7 +213,7 @@ async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads
         return
     emoji = next((r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)), None)
     if event.chat.id == threads.staff_chat_id:
-        if event.user is not None and event.user.is_bot:
+        if not await _by_agent(tx, event):
             return
         place = destinations.customer(known.customer_id)
     else:

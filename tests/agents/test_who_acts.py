@@ -7,6 +7,7 @@ from playground import (
     DropBefore,
     Fault,
     Garbage,
+    Photo,
     Refuse,
     SeenMessage,
     ServerError,
@@ -15,7 +16,9 @@ from playground import (
 from playground.users import TELEGRAM
 from tests.agents.seeds import (
     DELIVERED,
+    NOTED,
     Seed,
+    colleague,
     journal_of,
     leap,
     lose_updates,
@@ -182,6 +185,55 @@ async def test_an_anonymous_administrator_is_an_agent(world: World) -> None:
     world.agent.edit(answer, "От имени всей группы")
     await world.settle()
     assert texts(anna.customer.chat) == ["От имени всей группы"]
+
+
+async def test_whatever_an_anonymous_administrator_does_counts(world: World) -> None:
+    anna = await seed(world)
+    world.group.promote(world.agent, anonymous=True)
+    asked = anna.customer.write("Что делать?")
+    await world.settle()
+    copy = anna.topic.last
+    answer = world.agent.write(anna.topic, "Вот так", anonymous=True, reply_to=copy)
+    album = world.agent.send_album(anna.topic, [Photo(), Photo()], "Шаги", anonymous=True)
+    place = world.agent.send_location(anna.topic, anonymous=True)
+    note = world.agent.write(anna.topic, "// устал", anonymous=True)
+    world.agent.react(copy, "👍", as_chat=world.group)
+    await world.settle()
+    got = anna.customer.bots()
+    assert [message.kind for message in got] == ["text", "photo", "photo", "location"]
+    assert got[0].reply_to is asked
+    assert asked.reactions == {world.bot: "👍"}
+    for message in (answer, album[0], place):
+        assert message.reactions == {world.bot: DELIVERED}
+    assert note.reactions == {world.bot: NOTED}
+
+    world.agent.edit(album[0], "Два шага")
+    anna.customer.write("Понятно", reply_to=got[1])
+    anna.customer.person.react(got[3], "❤")
+    world.agent.react(copy, None, as_chat=world.group)
+    await world.settle()
+    assert got[1].text == "Два шага"
+    assert anna.topic.last.reply_to in album
+    assert place.reactions == {world.bot: "❤"}
+    assert not asked.reactions
+
+
+async def test_who_is_no_agent_reacts_for_nobody(world: World) -> None:
+    anna = await seed(world)
+    peter = await colleague(world)
+    asked = anna.customer.write("Что делать?")
+    await world.settle()
+    copy = anna.topic.last
+    peter.react(copy, "👍", as_chat=world.pg.add_channel("Канал Петра"))
+    await world.settle()
+    assert not asked.reactions
+    peter.react(copy, "👍")
+    await world.settle()
+    assert asked.reactions == {world.bot: "👍"}
+    world.group.leave(peter)
+    peter.react(copy, "👎")
+    await world.settle()
+    assert asked.reactions == {world.bot: "👍"}
 
 
 async def test_the_question_about_a_member_outlives_what_goes_wrong(world: World) -> None:
