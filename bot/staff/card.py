@@ -89,6 +89,8 @@ def card(
 
     `description` is what the customer wrote of the problem, in order; `marks` are the customer's, by key.
     """
+    # What is written under a picture stands under it in the thread as well.
+    texts = [message for message in description if message.kind == "text"]
     zone = profile.timezone
     state = tr.plain(_STATE_NAMES[State(ticket.state)])
     lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
@@ -114,7 +116,8 @@ def card(
         lines.append(tr.text("Continues #{number}", number=ticket.linked_to))
     if attachments:
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
-    lines += [Markup(), _description(description, room_on_card(ticket, customer), tr)]
+    if texts:
+        lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
     return Card(Markup("\n").join(lines), _keyboard(ticket, profile, tr))
 
 
@@ -132,7 +135,7 @@ def _customer_line(customer: Customer, tr: Translator) -> Markup:
 def _description(description: Sequence[StoredMessage], room: int, tr: Translator) -> Markup:
     shown = fitting_on_card(description, room)
     if len(shown) < len(description):
-        # Captions stand below, under their files, and so does what had no room from the first.
+        # What had no room from the first stands below.
         shown = [message for message in description if message.on_card]
         if not shown:
             excerpt = description[0].text[:_EXCERPT].rstrip()
