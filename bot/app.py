@@ -92,7 +92,7 @@ class App:
                 for language in LANGUAGES:
                     await self.bot(
                         SetMyCommands(
-                            commands=commands(translator(language)),
+                            commands=commands(translator(language), self.profile),
                             scope=BotCommandScopeAllPrivateChats(),
                             language_code=None if language == self.profile.fallback else language,
                         ),

@@ -102,7 +102,7 @@ def _named_types(profile: Profile) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _check_intake(profile: Profile) -> None:
-    if profile.intake == "talk":
+    if profile.is_talk:
         if profile.channel is None:
             raise fault(
                 "points to no channel", "add channel: where a request is made", "intake", profile.intake

@@ -82,8 +82,11 @@ class Profile(Model):
 
     `intake = "form"` asks the `[[form]]`, in the order of the file, after the type of the ticket if there are
     several `[[types]]` (`type_question` says how that is asked: "Which department do you need?").
-    `intake = "talk"` takes no tickets: what customers write begins a conversation with the agents, and
-    `channel` tells them before anybody answers where a ticket is really made; the form is not used then.
+    `intake = "talk"` takes no tickets: what customers write begins a conversation with the agents, who have a
+    thread with a card and a number for it as for any ticket. `channel` tells customers where a ticket is
+    really made ("Requests are taken at support@example.com"): with the welcome, and when a conversation
+    begins, before anybody answers. The form, types and gates are not used then, and nothing is called a
+    request.
 
     `relay` says which of an agent's messages go out, all ("messages") or only replies ("replies");
     `agent_names` whether customers see who answers. A resolved ticket closes after `solved_silence_hours` of
@@ -220,6 +223,11 @@ class Profile(Model):
     def serial_field(self) -> SerialField | None:
         """The first field that asks for a serial number, which is what a link on the device fills in."""
         return next((field for field in self.form if isinstance(field, SerialField)), None)
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether customers only talk here, and tickets are made elsewhere."""
+        return self.intake == "talk"
 
     @property
     def has_phone(self) -> bool:

@@ -9,6 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 from pydantic import Field
 
+from desk.profile import Profile
 from dialogs import words
 from locales import Translator
 
@@ -82,9 +83,10 @@ def rows(*lines: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[line for line in lines if line])
 
 
-def menu_keyboard(tr: Translator) -> ReplyKeyboardMarkup:
-    """The main menu, below the text field."""
-    lines = ((words.NEW_REQUEST, words.MY_REQUESTS), (words.FAQ, words.LANGUAGE))
+def menu_keyboard(tr: Translator, profile: Profile) -> ReplyKeyboardMarkup:
+    """The main menu, below the text field; where customers only talk there are no requests in it."""
+    requests = () if profile.is_talk else ((words.NEW_REQUEST, words.MY_REQUESTS),)
+    lines = (*requests, (words.FAQ, words.LANGUAGE))
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=tr.plain(label)) for label in line] for line in lines],
         resize_keyboard=True,

@@ -37,5 +37,5 @@ async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:
     keyboard = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
     if desk.profile.has_phone:
         # The form may have been left where the contact button stands in place of the menu.
-        keyboard = menu_keyboard(tr)
+        keyboard = menu_keyboard(tr, desk.profile)
     await Outbox(tx).owe(destinations.customer(customer_id), view(text, keyboard))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiogram.types import Message
+from markupsafe import Markup
 
 from desk.lifecycle import Action, State
 from dialogs import live
@@ -174,7 +175,12 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
     if talk.tx.now - ticket.closed_at <= talk.desk.profile.reopen_window:
         reopened = await life.act(ticket, Action.REOPEN, customer_actor(talk))
         assert reopened is not None
-        await talk.tell(talk.tr.text("Request #{number} is open again.", number=ticket.number))
+        again = (
+            talk.tr.text("This conversation goes on.")
+            if talk.desk.profile.is_talk
+            else talk.tr.text("Request #{number} is open again.", number=ticket.number)
+        )
+        await talk.tell(again)
         return reopened
     linked = await life.open(
         talk.customer,
@@ -184,6 +190,9 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
         answers=ticket.answers,
         linked_to=ticket.number,
     )
+    if talk.desk.profile.channel is not None:
+        await talk.tell(Markup("{}").format(talk.desk.profile.channel.in_language(talk.tr.language)))
+        return linked
     await talk.tell(
         talk.tr.text(
             "Request #{old} was closed long ago, so this goes on as request #{number}.",

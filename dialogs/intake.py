@@ -52,6 +52,9 @@ class Intake:
 
     async def begin(self, *, serial: str | None = None, anew: bool = False) -> None:
         """Enter the intake: go on with the draft, or begin one with what was kept as its description."""
+        if self._profile.is_talk:
+            await opening.converse(self._talk)
+            return
         draft = await drafts.find(self._tx, self._talk.customer.id)
         if draft is not None and anew:
             await self._discard(draft)
@@ -158,7 +161,7 @@ class Intake:
         else:
             label = field.label.in_language(tr.language)
             words = Markup("{}: <b>{}</b>").format(label, shown_answer(field, value, tr.language))
-        await self._talk.tell(words, menu_keyboard(tr))
+        await self._talk.tell(words, menu_keyboard(tr, self._profile))
 
     async def notice_of(self, at: Standing) -> None:
         """The gate was answered with yes: show what it says."""

@@ -24,7 +24,7 @@ from storage import drafts
 async def pressed(query: CallbackQuery, callback_data: FormButton, talk: Talk, state: FSMContext) -> None:
     """A button of the form, perhaps of an old one."""
     draft = await drafts.find(talk.tx, talk.customer.id)
-    if draft is None or draft.id != callback_data.draft:
+    if draft is None or draft.id != callback_data.draft or talk.desk.profile.is_talk:
         talk.toast.say(talk.tr.plain("This form is no longer open."))
         return
     intake = Intake(talk, state)
@@ -118,6 +118,9 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
     """A label typed instead of pressed; labels of every language work."""
     draft = await drafts.find(talk.tx, talk.customer.id)
     intake = Intake(talk, state)
+    if talk.desk.profile.is_talk:
+        await answered(message, talk, state)
+        return
     if draft is None:
         await intake.begin()
         return
@@ -134,8 +137,8 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
 async def answered(message: Message, talk: Talk, state: FSMContext) -> None:
     """Anything else that is written while the form is open."""
     draft = await drafts.find(talk.tx, talk.customer.id)
-    if draft is None:
-        # The draft expired; what was written now begins a new one.
+    if draft is None or talk.desk.profile.is_talk:
+        # The draft expired, or the desk has no form any more; what was written now begins anew.
         await state.set_state(None)
         await placing.place(talk, message, state)
         return

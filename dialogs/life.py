@@ -77,6 +77,9 @@ class Life:
             await self.ask_solved(ticket, customer)
             return
         tr = language_of(customer, self.desk)
+        if self.desk.profile.is_talk:
+            await self._tell_talker(customer, action)
+            return
         if action is Action.CLOSE:
             text = tr.text("Request #{number} has been closed by a specialist.", number=ticket.number)
         elif action is Action.EXPIRE:
@@ -95,18 +98,35 @@ class Life:
             destinations.customer(customer.id), view(text, rows([reopen])), ticket_number=ticket.number
         )
 
+    async def _tell_talker(self, customer: Customer, action: Action) -> None:
+        """The same where nothing is called a request."""
+        tr = language_of(customer, self.desk)
+        if action in (Action.CLOSE, Action.EXPIRE):
+            await self._owe(
+                customer, tr.text("This conversation is closed. To begin another, just write here.")
+            )
+        elif action is Action.REOPEN:
+            await self._owe(customer, tr.text("This conversation goes on."))
+
     async def _owe(self, customer: Customer, text: Markup) -> None:
         await self.outbox.owe(destinations.customer(customer.id), view(text))
 
     async def ask_solved(self, ticket: Ticket, customer: Customer) -> None:
         """Ask the customer whether the problem is solved."""
         tr = language_of(customer, self.desk)
-        text = tr.text(
-            "The specialist considers request #{number} resolved: <b>{subject}</b>.\n\n"
-            "Is the problem solved?",
-            number=ticket.number,
-            subject=ticket.subject,
-        )
+        if self.desk.profile.is_talk:
+            text = tr.text(
+                "The specialist considers your question answered: <b>{subject}</b>.\n\n"
+                "Is the problem solved?",
+                subject=ticket.subject,
+            )
+        else:
+            text = tr.text(
+                "The specialist considers request #{number} resolved: <b>{subject}</b>.\n\n"
+                "Is the problem solved?",
+                number=ticket.number,
+                subject=ticket.subject,
+            )
         keyboard = rows(
             [
                 button(tr.plain(words.SOLVED), SolvedButton(yes=True, number=ticket.number)),

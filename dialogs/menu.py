@@ -9,6 +9,7 @@ from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Message
 from markupsafe import Markup
 
+from desk.profile import Profile
 from dialogs import agents, placing, requests, words
 from dialogs.buttons import (
     LanguageButton,
@@ -35,14 +36,21 @@ _COMMANDS = {
     "privacy": mark("What is stored about me"),
 }
 START_OVER = mark("Start over")
+# What does nothing where customers only talk.
+_OF_REQUESTS = ("new", "my", "cancel")
 
 # A deep link for a sticker on the device: t.me/<bot>?start=sn_<serial number>
 _SERIAL_LINK = "sn_"
 
 
-def commands(tr: Translator) -> list[BotCommand]:
+def commands(tr: Translator, profile: Profile) -> list[BotCommand]:
     """The menu of commands in one language."""
-    return [BotCommand(command=name, description=tr.plain(text)) for name, text in _COMMANDS.items()]
+    unused = _OF_REQUESTS if profile.is_talk else ()
+    return [
+        BotCommand(command=name, description=tr.plain(text))
+        for name, text in _COMMANDS.items()
+        if name not in unused
+    ]
 
 
 async def start(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
@@ -68,8 +76,10 @@ async def welcome(talk: Talk) -> None:
     """What this desk is, with the menu below the text field."""
     profile, tr = talk.desk.profile, talk.tr
     texts = [profile.welcome, *(notice.text for notice in profile.notices_at("start"))]
+    if profile.channel is not None:
+        texts.append(profile.channel)
     shown = Markup("\n\n").join(text.in_language(tr.language) for text in texts)
-    await talk.tell(shown, menu_keyboard(tr))
+    await talk.tell(shown, menu_keyboard(tr, profile))
 
 
 async def _go_on(talk: Talk, state: FSMContext, serial: str | None) -> None:
@@ -112,7 +122,7 @@ async def language_chosen(
     chat = talk.customer.id
     await talk.outbox.call(
         destinations.customer(chat),
-        SetMyCommands(commands=commands(talk.tr), scope=BotCommandScopeChat(chat_id=chat)),
+        SetMyCommands(commands=commands(talk.tr, talk.desk.profile), scope=BotCommandScopeChat(chat_id=chat)),
     )
     serial = (await state.get_data()).get("serial") if first else None
     if first:
@@ -120,7 +130,9 @@ async def language_chosen(
         await _go_on(talk, state, serial)
     else:
         await agents.tell_language(talk.tx, talk.outbox, talk.desk, talk.customer.id, callback_data.language)
-        await talk.tell(talk.tr.text("The language is now English."), menu_keyboard(talk.tr))
+        await talk.tell(
+            talk.tr.text("The language is now English."), menu_keyboard(talk.tr, talk.desk.profile)
+        )
         await menu_was_shown(talk, state)
         if await state.get_state() == Conversation.intake.state:
             draft = await drafts.find(talk.tx, talk.customer.id)
@@ -164,21 +176,30 @@ async def _cancel(talk: Talk, state: FSMContext) -> None:
 
 async def how(message: Message, talk: Talk) -> None:
     """What can be done here."""
-    tr = talk.tr
-    lines = [
-        tr.text("<b>How this works</b>"),
-        tr.text("/new: open a request. I ask for what the specialists need, step by step."),
-        tr.text("/my: your requests, their state and the conversation."),
+    tr, profile = talk.tr, talk.desk.profile
+    lines = [tr.text("<b>How this works</b>")]
+    if not profile.is_talk:
+        lines += [
+            tr.text("/new: open a request. I ask for what the specialists need, step by step."),
+            tr.text("/my: your requests, their state and the conversation."),
+        ]
+    lines += [
         tr.text("/faq: questions that come up often."),
         tr.text("/language: Русский, English, Latviešu."),
-        tr.text("/cancel: discard the request you are filling in."),
-        tr.text("/privacy: what is stored about you."),
-        tr.text(
-            "While you are not filling in a request, what you write goes to your open one. "
-            "If several are open, reply to a message of the one you mean."
-        ),
     ]
-    await talk.tell(Markup("\n").join(lines), menu_keyboard(tr))
+    if not profile.is_talk:
+        lines.append(tr.text("/cancel: discard the request you are filling in."))
+    lines.append(tr.text("/privacy: what is stored about you."))
+    if profile.is_talk:
+        lines.append(tr.text("To talk to our specialists, just write here."))
+    else:
+        lines.append(
+            tr.text(
+                "While you are not filling in a request, what you write goes to your open one. "
+                "If several are open, reply to a message of the one you mean."
+            )
+        )
+    await talk.tell(Markup("\n").join(lines), menu_keyboard(tr, profile))
 
 
 async def privacy(message: Message, talk: Talk) -> None:

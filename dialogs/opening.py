@@ -1,4 +1,4 @@
-"""A ticket is opened: out of a draft."""
+"""A ticket is opened: out of a draft, or where customers only talk, by what they write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialogs.life import Life
 from dialogs.reply import Talk, view
 from dialogs.standing import Standing
 from locales import translator
-from storage import customers, destinations, messages
+from storage import customers, destinations, drafts, messages
 from storage.albums import album_groups
 from storage.rows import StoredMessage, Ticket
 
@@ -34,6 +34,31 @@ async def open_ticket(talk: Talk, at: Standing) -> Ticket:
     await _tell_in_full(talk, ticket)
     await hand_over(talk, ticket, at.gathered)
     return ticket
+
+
+async def converse(talk: Talk) -> None:
+    """What waits for a place begins a conversation; without anything, tell how one begins.
+
+    The customer is told first where a request is really made.
+    """
+    draft = await drafts.find(talk.tx, talk.customer.id)
+    if draft is not None:
+        # Of the time when this desk had a form: what was written then is not lost.
+        gathered = await messages.of_draft(talk.tx, draft.id)
+        await messages.change(talk.tx, [each.id for each in gathered], draft_id=None, opening=False)
+        await drafts.discard(talk.tx, draft)
+    kept = await messages.kept(talk.tx, talk.customer.id)
+    channel = talk.desk.profile.channel
+    assert channel is not None, "the schema demands it"
+    lines = [Markup("{}").format(channel.in_language(talk.tr.language))]
+    if not kept:
+        lines.append(talk.tr.text("To talk to our specialists, just write here."))
+    else:
+        life = Life(talk.tx, talk.outbox, talk.desk)
+        ticket = await life.open(talk.customer, subject=title_of(kept), serial=None, answers={})
+        await hand_over(talk, ticket, kept)
+        lines.append(talk.tr.text("What you wrote has been passed on; a specialist will answer here."))
+    await talk.tell(Markup("\n\n").join(lines))
 
 
 async def _remember(talk: Talk, at: Standing) -> None:

@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from desk.lifecycle import State
-from dialogs import incoming, live, words
+from dialogs import incoming, live, opening, words
 from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
 from dialogs.description import excerpt, fitting_on_card, room_on_card
 from dialogs.intake import Intake
@@ -79,6 +79,9 @@ async def ask_language(talk: Talk) -> None:
 async def ask_where(talk: Talk, open_tickets: list[Ticket], state: FSMContext) -> None:
     """Ask what to do with what was kept: open a request with it, or which of the open ones it is for."""
     tr = talk.tr
+    if not open_tickets and talk.desk.profile.is_talk:
+        await opening.converse(talk)
+        return
     if not open_tickets:
         keyboard = rows([button(tr.plain(words.NEW_REQUEST), MenuButton(to="new"))])
         text = tr.text(

@@ -183,6 +183,14 @@ async def solved(query: CallbackQuery, callback_data: SolvedButton, talk: Talk, 
     if changed is None:
         talk.toast.say(tr.plain("This question is already answered."))
         return
+    if talk.desk.profile.is_talk:
+        text = (
+            tr.text("Thank you! To begin another conversation, just write here.")
+            if callback_data.yes
+            else tr.text("We go on. Please write what is missing or does not work.")
+        )
+        await talk.show(f"solved:{ticket.number}", text)
+        return
     if callback_data.yes:
         keyboard = rows([button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))])
         text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
