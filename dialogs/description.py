@@ -54,6 +54,13 @@ def excerpt(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def fitted(text: str, limit: int) -> str:
+    """The same where Telegram's own way of counting decides whether a message is too long."""
+    if units(text) <= limit:
+        return text
+    return text.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
 def room_for_each(lengths: Sequence[int], room: int, most: int) -> int:
     """How long each of several texts may be, `most` at most, for all together to take no more than `room`."""
     limit = most
@@ -66,14 +73,14 @@ def answers_on_card(profile: Profile, ticket: Ticket, language: Language) -> lis
     """The fields and answers that a card shows besides subject and description, long ones cut."""
     shown = _answers(profile, ticket, language)
     limit = _room(shown)
-    return [(field, excerpt(value, limit)) for field, value in shown]
+    return [(field, fitted(value, limit)) for field, value in shown]
 
 
 def cut_answers(profile: Profile, ticket: Ticket) -> list[Field]:
     """The fields whose answers the card has no room for in full."""
     shown = _answers(profile, ticket, profile.fallback)
     limit = _room(shown)
-    return [field for field, value in shown if len(value) > limit]
+    return [field for field, value in shown if units(value) > limit]
 
 
 def _room(shown: Sequence[tuple[Field, str]]) -> int:

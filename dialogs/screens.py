@@ -26,7 +26,7 @@ from desk.fields import (
 from desk.files import FileVerdict
 from dialogs import words
 from dialogs.buttons import FaqButton, FormButton, RequestButton, button, rows, token
-from dialogs.description import excerpt, room_for_each, units
+from dialogs.description import excerpt, fitted, room_for_each, units
 from dialogs.form import ADVICE, DUPLICATE, END, NEEDS, REVIEW, TYPE, Step
 from dialogs.problems import family_name, formats_named, lacking_files
 from dialogs.reply import Talk, view
@@ -182,7 +182,7 @@ def _field_lines(talk: Talk, at: Standing, field: Field) -> list[Markup]:
     if isinstance(field, PhoneField):
         lines.append(tr.text("Type it, or press the button below the text field."))
     if value := at.answer(field):
-        shown = excerpt(shown_answer(field, value, language), _SHOWN_IN_QUESTION)
+        shown = fitted(shown_answer(field, value, language), _SHOWN_IN_QUESTION)
         lines.append(tr.text("Your answer so far: <b>{value}</b>", value=shown))
     return lines
 
@@ -331,7 +331,7 @@ async def review(talk: Talk, at: Standing, problem: Markup | None = None) -> Non
     taken = sum(units(label) + 4 for label, _, _ in shown) + sum(units(notice) + 2 for notice in notices)
     room = room_for_each([units(value) for _, value, _ in shown], _REVIEW_ROOM - taken, _SHOWN_IN_REVIEW)
     lines = [tr.text("<b>Please check your request</b>")]
-    lines += [Markup("<b>{}:</b> {}").format(label, excerpt(value, room)) for label, value, _ in shown]
+    lines += [Markup("<b>{}:</b> {}").format(label, fitted(value, room)) for label, value, _ in shown]
     edits = [
         [_act(draft, "edit", REVIEW, f"{tr.plain(words.EDIT)}: {_within(label)}", key)]
         for label, _, key in shown
