@@ -62,7 +62,7 @@ class Gate(Model):
 
 
 class FaqEntry(Model):
-    """A question that customers often have, and its answer.
+    """A question that customers often have, and its answer: one `[[faq]]` table each, one button.
 
     `words` are further words that people search for and that neither question nor answer has.
     """
@@ -74,11 +74,13 @@ class FaqEntry(Model):
 
 
 class Profile(Model):
-    """One desk. `languages` are in the order they are offered, the first is what others fall back to.
+    """One desk: the keys at the top of the file.
 
-    `zone` is an IANA name; customers and agents see times in it. `region` is the country of telephone numbers
-    that come without a code, such as "LV". `welcome` greets, `advice` stands before the form, with a button
-    into the `[[faq]]`: the place for "please look at the knowledge base first" and its link.
+    `key` is the desk's short name ("vendotek"), `name` what it is called. `languages` are in the order they
+    are offered, the first is what others fall back to: `["lv", "en"]`. `zone` is an IANA name
+    ("Europe/Riga"); customers and agents see times in it. `region` is the country of telephone numbers that
+    come without a code, such as "LV". `welcome` greets; `advice` stands before the form, with a button into
+    the `[[faq]]`: the place for "please look at the knowledge base first" and its link.
 
     `intake = "form"` asks the `[[form]]`, in the order of the file, after the type of the ticket if there are
     several `[[types]]` (`type_question` says how that is asked: "Which department do you need?").
@@ -88,10 +90,11 @@ class Profile(Model):
     begins, before anybody answers. The form, types and gates are not used then, and nothing is called a
     request.
 
-    `relay` says which of an agent's messages go out, all ("messages") or only replies ("replies");
-    `agent_names` whether customers see who answers. A resolved ticket closes after `solved_silence_hours` of
-    silence by the calendar; a closed one can be reopened for `reopen_days`; an unfinished draft is kept for
-    `draft_days`.
+    When the desk works stands in `[hours]`, what it promises in its targets. `relay` says which of an
+    agent's messages go out, all ("messages") or only replies ("replies"); `agent_names` whether customers
+    see who answers. A resolved ticket closes after `solved_silence_hours` of silence by the calendar; a
+    closed one can be reopened for `reopen_days`; an unfinished draft is kept for `draft_days`. The first
+    ticket has the number `first_ticket_number`.
 
     `triage`, `reaction`, `next_response` and `solution` are the desk's targets for every ticket; a ticket's
     priority may set its own. `priorities` are in the order agents choose from, the most urgent first;

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playground import Document, Photo
 from tests.customers.conftest import OpenDesk
-from tests.customers.looking import labels, latest, said, text, write_new
+from tests.customers.looking import labels, latest, leap, said, text, write_new
 from tests.customers.test_types import choose
 from tests.world import Customer, World, texts
 
@@ -298,6 +298,13 @@ async def test_the_contact_button_comes_with_the_question_and_goes_with_it(
     await world.settle(2)
     assert "Phone: +371 20 000 000" in (world.topic().messages[1].text or "")
     assert [message.kind for message in world.topic().messages[2:]] == ["photo"]
+
+    # Nor does the button outlive a form that nobody went on with.
+    await write_new(anna)
+    await choose(anna, "Анна Берзиня")
+    assert anna.chat.keyboard != menu(anna)
+    await leap(world, days=7, minutes=1)
+    assert anna.chat.keyboard == menu(anna)
 
 
 async def test_the_picture_of_the_place_is_sent_as_a_photo_when_asked_for(
