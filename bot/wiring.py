@@ -26,6 +26,7 @@ from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.faq import faq_router
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard
+from bot.staff.priority import priority_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
 from desk.lifecycle import Action, State
@@ -147,7 +148,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         observer.outer_middleware(StaffMiddleware(threads, notices))
     if has_marks:
         router.include_router(marks_router())
-    router.include_routers(faq_router(), take_back_router(), thread_router())
+    router.include_routers(faq_router(), take_back_router(), thread_router(), priority_router())
     return router
 
 

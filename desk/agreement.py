@@ -42,6 +42,9 @@ def _check_types(profile: Profile) -> None:
                         f"{place}.{name}",
                         value,
                     )
+        if each.priority is not None and profile.priority(each.priority) is None:
+            keys = [priority.key for priority in profile.priorities]
+            raise fault("is no priority", _one_of("priorities", keys), f"{place}.priority", each.priority)
         if each.needs is None:
             continue
         if each.needs not in marks:
@@ -146,6 +149,7 @@ def _check_labels(profile: Profile) -> None:
     labelled: list[tuple[str, Any]] = []
     labelled += [(f"types[{each.key}]", each) for each in profile.types]
     labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
+    labelled += [(f"priorities[{each.key}]", each) for each in profile.priorities]
     for field in profile.form:
         labelled.append((f"form[{field.key}]", field))
         if isinstance(field, ChoiceField):

@@ -31,6 +31,8 @@ class Clock:
 
     name: ClockName
     phase: Phase
+    # Whether it counts the desk's hours only.
+    in_hours: bool
     started_at: datetime
     due_at: datetime
     left: timedelta
@@ -81,6 +83,7 @@ def _clock(profile: Profile, history: History, run: Run) -> Clock | None:
     return Clock(
         name=run.name,
         phase=phase,
+        in_hours=plan.hours is not _EVERY_HOUR,
         started_at=run.began_at,
         due_at=due_at,
         left=_ZERO if missed else plan.hours.elapsed(max(until, plan.begins_at), due_at),

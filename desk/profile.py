@@ -96,10 +96,11 @@ class Profile(Model):
     closed one can be reopened for `reopen_days`; an unfinished draft is kept for `draft_days`. The first
     ticket has the number `first_ticket_number`.
 
-    `triage`, `reaction`, `next_response` and `solution` are the desk's targets for every ticket; a ticket's
-    priority may set its own. `priorities` are in the order agents choose from, the most urgent first;
+    `[triage]`, `[reaction]`, `[next_response]` and `[solution]` are the desk's targets for every ticket; its
+    priority may set others. The `[[priorities]]` are in the order agents choose from, the most urgent first;
     `default_priority` is what a ticket opens with, none where an agent has to decide. `promised` lists the
-    clocks whose deadlines the customer is told; the others are the desk's own matter.
+    clocks whose deadlines the customer is told (reaction and solution, unless it says otherwise); the others
+    are the desk's own matter.
     """
 
     key: Key

@@ -28,6 +28,8 @@ class ClockName(StrEnum):
 class Target(Model):
     """Within how long something has to be done: so many `hours`, or so many `days`, of a clock.
 
+    A table of the desk's, such as `[reaction]`, or a line of a priority, such as `solution = { days = 5 }`.
+
     `clock = "business"` counts only the time the desk is open. A day of it is a working day, whether long or
     short, and ends at the point of the day where it began: five working days from Monday 14:00 are over the
     next Monday at 14:00, and from a Saturday on Friday at closing. `clock = "calendar"` counts every hour; a
@@ -82,7 +84,9 @@ class Target(Model):
 
 
 class Priority(Model):
-    """How urgent a ticket is: agents choose it on the card, the customer is told it by its `label`.
+    """How urgent a ticket is, one `[[priorities]]` table each.
+
+    Agents choose it on the card, and the customer is told it by its `label`.
 
     A target of its own (`triage`, `reaction`, `next_response`, `solution`) goes before the desk's for that
     clock. With `agreed` there is no deadline for reaction and solution until an agent sets one, and the

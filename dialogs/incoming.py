@@ -9,7 +9,7 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from desk.lifecycle import Action, State
-from dialogs import live
+from dialogs import live, promises
 from dialogs.life import Life
 from dialogs.reply import Talk
 from storage import destinations, messages, outbox, tickets
@@ -188,18 +188,20 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
         subject=ticket.subject,
         serial=ticket.serial,
         answers=ticket.answers,
+        priority=ticket.priority,
         linked_to=ticket.number,
     )
     if talk.desk.profile.channel is not None:
         await talk.tell(Markup("{}").format(talk.desk.profile.channel.in_language(talk.tr.language)))
         return linked
-    await talk.tell(
-        talk.tr.text(
-            "Request #{old} was closed long ago, so this goes on as request #{number}.",
-            old=ticket.number,
-            number=linked.number,
-        )
+    text = talk.tr.text(
+        "Request #{old} was closed long ago, so this goes on as request #{number}.",
+        old=ticket.number,
+        number=linked.number,
     )
+    profile = talk.desk.profile
+    found = await promises.clocks_of(talk.tx, profile, linked.number)
+    await talk.tell(Markup("\n").join([text, *promises.promised(talk.tr, profile, found)]))
     return linked
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
+from desk.history import FINISHED
+from desk.journal import OPENED, PRIORITY
 from desk.lifecycle import Action, State, next_state
-from desk.sla import promise
-from dialogs import agents, words
+from desk.targets import ClockName
+from dialogs import agents, promises, words
 from dialogs.buttons import RequestButton, SolvedButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
@@ -46,10 +49,15 @@ class Life:
         elif action is Action.ANSWER and ticket.assignee_id is None and state is State.NEW:
             # Who answers first has taken it.
             changes |= {"assignee_id": actor.id, "assignee_name": actor.name}
+        asked_at = self._asked_at(ticket, action, actor, target)
+        if asked_at != ticket.asked_at:
+            changes |= {"asked_at": asked_at}
         if target is state and not changes:
             return ticket
         if target is not state:
             changes |= {"state": target, "closed_at": self.tx.now if target is State.CLOSED else None}
+        if ticket.menu is not None and action not in (Action.ANSWER, Action.CUSTOMER_MESSAGE):
+            changes |= {"menu": None}
         changed = await tickets.change(self.tx, ticket.number, **changes)
         await journal.note(
             self.tx, ticket.number, actor, action.value, {"from": state.value, "to": target.value}
@@ -61,6 +69,16 @@ class Life:
         await self.outbox.card(ticket.number)
         return changed
 
+    def _asked_at(self, ticket: Ticket, action: Action, actor: Actor, target: State) -> datetime | None:
+        """Since when the customer waits for an answer, once this is done.
+
+        Of messages in a row only the first is a change, so the journal holds no more than the clocks need.
+        """
+        if action is Action.ANSWER or target in FINISHED:
+            return None
+        asks = action in (Action.OBJECT, Action.REOPEN) or actor.kind == "customer"
+        return ticket.asked_at or self.tx.now if asks else ticket.asked_at
+
     async def _timers(self, ticket: Ticket, before: State, after: State) -> None:
         decided = (State.RESOLVED, State.REFUSED)
         if after in decided and before not in decided:
@@ -68,6 +86,35 @@ class Life:
             await timers.put(self.tx, SILENCE_TIMER, ticket.number, due_at)
         elif before in decided and after not in decided:
             await timers.cancel(self.tx, SILENCE_TIMER, ticket.number)
+
+    async def prioritise(self, ticket: Ticket, key: str, actor: Actor) -> Ticket | None:
+        """Give a ticket a priority of the profile; None if that is not possible now.
+
+        To confirm the priority it has is a change only while it waits to be judged. The customer is told the
+        priority and what is promised with it; the card follows.
+        """
+        profile = self.desk.profile
+        if State(ticket.state) in FINISHED or profile.priority(key) is None:
+            return None
+        found = await promises.clocks_of(self.tx, profile, ticket.number)
+        awaited = any(clock.name is ClockName.TRIAGE and clock.is_active for clock in found)
+        if key == ticket.priority and not awaited:
+            return ticket
+        changed = await tickets.change(self.tx, ticket.number, priority=key, menu=None)
+        await journal.note(self.tx, ticket.number, actor, PRIORITY, {"old": ticket.priority, "new": key})
+        customer = await customers.get(self.tx, ticket.customer_id)
+        tr = language_of(customer, self.desk)
+        found = await promises.clocks_of(self.tx, profile, ticket.number)
+        lines = promises.of_priority(tr, profile, changed, found)
+        await self._owe(customer, Markup("\n").join(lines), changed)
+        await self.outbox.card(ticket.number)
+        return changed
+
+    async def open_menu(self, ticket: Ticket, menu: str | None) -> None:
+        """Let the card offer something to choose from instead of its buttons, or its buttons again."""
+        if menu != ticket.menu:
+            await tickets.change(self.tx, ticket.number, menu=menu)
+            await self.outbox.card(ticket.number, at_once=True)
 
     async def _tell_customer(self, ticket: Ticket, action: Action, actor: Actor) -> None:
         if actor.kind == "customer":
@@ -108,8 +155,9 @@ class Life:
         elif action is Action.REOPEN:
             await self._owe(customer, tr.text("This conversation goes on."))
 
-    async def _owe(self, customer: Customer, text: Markup) -> None:
-        await self.outbox.owe(destinations.customer(customer.id), view(text))
+    async def _owe(self, customer: Customer, text: Markup, ticket: Ticket | None = None) -> None:
+        number = None if ticket is None else ticket.number
+        await self.outbox.owe(destinations.customer(customer.id), view(text), ticket_number=number)
 
     async def ask_solved(self, ticket: Ticket, customer: Customer) -> None:
         """Ask the customer whether the problem is solved."""
@@ -145,9 +193,19 @@ class Life:
         subject: str,
         serial: str | None,
         answers: dict[str, str],
+        priority: str | None = None,
         linked_to: int | None = None,
     ) -> Ticket:
-        """Open a ticket; its card is the first thing its thread is owed."""
+        """Open a ticket; its card is the first thing its thread is owed.
+
+        `priority` is a key of the profile; without it, or with one that the profile has no more, the ticket
+        begins with that of its type, and where that has none with the profile's default.
+        """
+        profile = self.desk.profile
+        if profile.priority(priority) is None:
+            kind = profile.find_type(type)
+            own = kind.priority if kind is not None else None
+            priority = own or profile.default_priority
         ticket = await tickets.open_new(
             self.tx,
             customer_id=customer.id,
@@ -155,11 +213,12 @@ class Life:
             subject=subject,
             serial=serial,
             answers=answers,
-            first_number=self.desk.profile.first_ticket_number,
-            promised_at=promise(self.desk.profile, self.tx.now),
+            first_number=profile.first_ticket_number,
+            priority=priority,
             linked_to=linked_to,
         )
         actor = Actor("customer", customer.id, customer.name)
-        await journal.note(self.tx, ticket.number, actor, "open", {"to": State.NEW.value})
+        opening = {"to": State.NEW.value, "priority": priority}
+        await journal.note(self.tx, ticket.number, actor, OPENED, opening)
         await self.outbox.card(ticket.number, at_once=True)
         return ticket

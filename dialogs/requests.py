@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from desk.fields import SerialField
 from desk.lifecycle import Action, State, next_state
-from dialogs import incoming, words
+from dialogs import incoming, promises, words
 from dialogs.buttons import MenuButton, RequestButton, SolvedButton, button, rows
 from dialogs.description import excerpt
 from dialogs.filters import Labelled
@@ -131,14 +131,9 @@ async def show_one(talk: Talk, ticket: Ticket) -> None:
             label = field.label.in_language(tr.language)
             lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
-    if ticket.promised_at is not None and ticket.state == State.NEW:
-        lines.append(
-            tr.text(
-                "We will answer by <b>{moment}</b> ({zone}).",
-                moment=tr.moment(ticket.promised_at, zone),
-                zone=tr.zone(zone, ticket.promised_at),
-            )
-        )
+    if ticket.priority is not None:
+        lines.append(tr.text("Priority: {priority}", priority=promises.label(tr, profile, ticket.priority)))
+    lines += promises.promised(tr, profile, await promises.clocks_of(talk.tx, profile, ticket.number))
     lines.append(Markup())
     latest = await messages.latest(talk.tx, ticket.number, _MESSAGES_SHOWN)
     lines += [_message_line(talk, message) for message in latest]

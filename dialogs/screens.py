@@ -24,7 +24,7 @@ from desk.fields import (
     UrlField,
 )
 from desk.files import FileVerdict
-from dialogs import words
+from dialogs import promises, words
 from dialogs.buttons import FaqButton, FormButton, RequestButton, button, rows, token
 from dialogs.description import excerpt, fitted, room_for_each, units
 from dialogs.form import ADVICE, DUPLICATE, END, NEEDS, REVIEW, TYPE, Step
@@ -391,17 +391,10 @@ async def confirm_cancel(talk: Talk, draft: Draft) -> None:
 
 async def opened(talk: Talk, ticket: Ticket) -> None:
     """The number, and by when the desk will answer. Owed: this is the promise."""
-    tr = talk.tr
-    zone = talk.desk.profile.timezone
+    tr, profile = talk.tr, talk.desk.profile
     lines = [tr.text("Your request is registered: <b>#{number}</b>.", number=ticket.number)]
-    if ticket.promised_at is not None:
-        lines.append(
-            tr.text(
-                "We will answer by <b>{moment}</b> ({zone}).",
-                moment=tr.moment(ticket.promised_at, zone),
-                zone=tr.zone(zone, ticket.promised_at),
-            )
-        )
+    lines += promises.out_of_hours(tr, profile, talk.tx.now)
+    lines += promises.promised(tr, profile, await promises.clocks_of(talk.tx, profile, ticket.number))
     lines.append(tr.text("Everything you write here now goes to the specialist."))
     keyboard = rows([button(tr.plain(words.MY_REQUESTS), RequestButton(act="list", number=0))])
     if talk.pressed is not None:

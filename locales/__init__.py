@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations
 from importlib import resources
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 from markupsafe import Markup
 
 Language = Literal["ru", "en", "lv"]
@@ -66,6 +67,13 @@ class Translator:
     def timestamp(self, at: datetime, zone: ZoneInfo) -> str:
         """A day and time in a list: 23.11.2026 14:00."""
         return format_datetime(at, "dd.MM.yyyy HH:mm", tzinfo=zone, locale=self.language)
+
+    def duration(self, length: timedelta) -> str:
+        """A length of time in hours and minutes, rounded down: 3 hr 20 min."""
+        hours, minutes = divmod(length // timedelta(minutes=1), 60)
+        parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
+        shown = [part for part in parts if part[0]] or parts[1:]
+        return " ".join(format_unit(n, unit, length="short", locale=self.language) for n, unit in shown)
 
     def zone(self, zone: ZoneInfo, at: datetime) -> str:
         """What a time zone is called: "Moscow time", or its distance from UTC at that moment."""

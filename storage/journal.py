@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
+from desk.journal import By, Entry
 from storage import models
 from storage.store import Transaction
 
@@ -18,7 +19,7 @@ _TABLE = models.journal
 class Actor:
     """Who did something: a person with id and name, or the bot or a timer without."""
 
-    kind: Literal["customer", "agent", "bot", "timer"]
+    kind: By
     id: int | None = None
     name: str | None = None
 
@@ -46,3 +47,16 @@ async def note(
 async def of(tx: Transaction, ticket_number: int) -> Sequence[Row[Any]]:
     """A ticket's journal, from the beginning."""
     return await tx.all(select(_TABLE).where(_TABLE.c.ticket_number == ticket_number).order_by(_TABLE.c.id))
+
+
+_ENTRIES = (
+    select(_TABLE.c.at, _TABLE.c.event, _TABLE.c.actor, _TABLE.c.data)
+    .where(_TABLE.c.ticket_number == bindparam("number"))
+    .order_by(_TABLE.c.id)
+)
+
+
+async def entries(tx: Transaction, ticket_number: int) -> list[Entry]:
+    """A ticket's journal as the rules read it."""
+    rows = await tx.all(_ENTRIES, {"number": ticket_number})
+    return [Entry(row.at, row.event, row.actor, row.data or {}) for row in rows]

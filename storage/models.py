@@ -182,7 +182,10 @@ ticket = Table(
     _moment("opened_at", nullable=False),
     _moment("updated_at", nullable=False),
     _moment("closed_at"),
-    _moment("promised_at"),
+    # Since when the customer waits for an answer; null once an agent has given one.
+    _moment("asked_at"),
+    # What its card offers to choose from instead of its buttons, for a moment.
+    Column("menu", String(16)),
     # Where its thread is now. All null until the sender has made it, and again after it was deleted.
     Column("thread_chat_id", BigInteger),
     Column("thread_id", BigInteger),

@@ -83,13 +83,15 @@ class Ticket(_FromRow):
     subject: str
     serial: str | None
     answers: dict[str, str]
+    priority: str | None
     assignee_id: int | None
     assignee_name: str | None
     linked_to: int | None
     opened_at: datetime
     updated_at: datetime
     closed_at: datetime | None
-    promised_at: datetime | None
+    asked_at: datetime | None
+    menu: str | None
     thread_chat_id: int | None
     thread_id: int | None
     card_message_id: int | None

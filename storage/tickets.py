@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
@@ -26,7 +25,7 @@ async def open_new(
     serial: str | None,
     answers: dict[str, str],
     first_number: int,
-    promised_at: datetime | None,
+    priority: str | None,
     linked_to: int | None = None,
 ) -> Ticket:
     """Open a ticket with the next number."""
@@ -42,7 +41,8 @@ async def open_new(
             answers=answers,
             opened_at=tx.now,
             updated_at=tx.now,
-            promised_at=promised_at,
+            priority=priority,
+            asked_at=tx.now,
             linked_to=linked_to,
         )
         .returning(*_COLUMNS)

@@ -22,6 +22,7 @@ from bot.relay.render import Place
 from bot.staff.card import NO_PREVIEW, Card, card, topic_name
 from desk.lifecycle import State
 from desk.profile import Profile
+from dialogs.promises import clocks_of
 from locales import Translator
 from storage import customers, destinations, marks, messages, tickets
 from storage.rows import OutboxRow, StoredMessage, Ticket
@@ -117,7 +118,8 @@ class Threads:
         description = [message for message in opening if message.text]
         attachments = sum(len(message.attachments) for message in opening)
         known = await marks.of(tx, customer.id) if self._profile.marks else ()
-        view = card(ticket, customer, description, attachments, self._profile, self._tr, known)
+        found = await clocks_of(tx, self._profile, number)
+        view = card(ticket, customer, description, attachments, found, tx.now, self._profile, self._tr, known)
         return ticket, view, [message for message in description if message.on_card]
 
     async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> int:

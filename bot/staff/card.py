@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from markupsafe import Markup
 
+from bot.staff import deadlines
+from desk.clocks import Clock
 from desk.fields import SerialField
+from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
+from dialogs import promises
 from dialogs.description import answers_on_card, as_html, fitting_on_card, room_on_card
-from dialogs.words import LANGUAGE_NAMES, STATE_NAMES, TYPE
+from dialogs.words import BACK, LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
 from storage.rows import Customer, StoredMessage, Ticket
 
@@ -30,6 +35,8 @@ LABELS = {
     Action.CLOSE: mark("Close"),
     Action.REOPEN: mark("Reopen"),
 }
+PRIORITY = mark("Priority")
+PRIORITY_MENU = "priority"
 
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
@@ -49,6 +56,21 @@ class MarksButton(CallbackData, prefix="marks"):
     number: int
 
 
+class MenuButton(CallbackData, prefix="tm"):
+    """A button of a card that opens a menu on it; without a name, the way back to its buttons."""
+
+    menu: str
+    number: int
+
+
+class PriorityButton(CallbackData, prefix="tp"):
+    """A choice of priority; `was` is what the ticket had when the choice was offered."""
+
+    number: int
+    to: str
+    was: str
+
+
 class RetryButton(CallbackData, prefix="retry"):
     """The button under a notice of failure: which row of the outbox to send again."""
 
@@ -61,11 +83,13 @@ class Card:
 
     text: str
     keyboard: InlineKeyboardMarkup
+    # The text without what changes as time passes: that alone is worth no edit.
+    lasting: str
 
     @property
     def digest(self) -> str:
-        """Changes exactly when the card would look different."""
-        return hashlib.sha256((self.text + self.keyboard.model_dump_json()).encode()).hexdigest()
+        """Changes exactly when something happened that the card has to show."""
+        return hashlib.sha256((self.lasting + self.keyboard.model_dump_json()).encode()).hexdigest()
 
 
 def topic_name(ticket: Ticket, customer: Customer) -> str:
@@ -81,13 +105,16 @@ def card(
     customer: Customer,
     description: Sequence[StoredMessage],
     attachments: int,
+    found: Sequence[Clock],
+    now: datetime,
     profile: Profile,
     tr: Translator,
     marks: Collection[str] = (),
 ) -> Card:
     """The card of a ticket.
 
-    `description` is what the customer wrote of the problem, in order; `marks` are the customer's, by key.
+    `description` is what the customer wrote of the problem, in order; `found` are the ticket's clocks *now*;
+    `marks` are the customer's, by key.
     """
     # What is written under a picture stands under it in the thread as well.
     texts = [message for message in description if message.kind == "text"]
@@ -108,8 +135,11 @@ def card(
     if names:
         lines.append(tr.text("Marks: <b>{names}</b>", names=", ".join(names)))
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
-    if ticket.promised_at is not None and ticket.state in (State.NEW, State.IN_PROGRESS):
-        lines.append(tr.text("Answer due: {moment}", moment=tr.timestamp(ticket.promised_at, zone)))
+    if ticket.priority is not None:
+        priority = promises.label(tr, profile, ticket.priority)
+        lines.append(tr.text("Priority: {priority}", priority=priority))
+    deadline, left = deadlines.on_card(tr, found, zone, now)
+    above, lines = [*lines, *deadline], []
     if ticket.assignee_name:
         lines.append(tr.text("Agent: {name}", name=ticket.assignee_name))
     if ticket.linked_to is not None:
@@ -118,7 +148,8 @@ def card(
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
     if texts:
         lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
-    return Card(Markup("\n").join(lines), _keyboard(ticket, profile, tr))
+    text = Markup("\n").join([*above, *left, *lines])
+    return Card(text, _keyboard(ticket, profile, tr), lasting=Markup("\n").join([*above, *lines]))
 
 
 def _customer_line(customer: Customer, tr: Translator) -> Markup:
@@ -146,19 +177,41 @@ def _description(description: Sequence[StoredMessage], room: int, tr: Translator
 
 def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
     state = State(ticket.state)
+    can_choose = bool(profile.priorities) and state not in FINISHED
+    if can_choose and ticket.menu == PRIORITY_MENU:
+        return _priorities(ticket, profile, tr)
     possible = [action for action in LABELS if action in allowed(state)]
     if ticket.assignee_id is not None and state is not State.NEW:
         possible = [action for action in possible if action is not Action.TAKE]
     elif Action.RELEASE in possible:
         possible.remove(Action.RELEASE)
     buttons = [
-        InlineKeyboardButton(
-            text=tr.plain(LABELS[action]),
-            callback_data=StaffButton(action=action.value, number=ticket.number).pack(),
-        )
+        _button(tr.plain(LABELS[action]), StaffButton(action=action.value, number=ticket.number))
         for action in possible
     ]
+    if can_choose:
+        buttons.append(_button(tr.plain(PRIORITY), MenuButton(menu=PRIORITY_MENU, number=ticket.number)))
     if profile.marks:
-        data = MarksButton(number=ticket.number).pack()
-        buttons.append(InlineKeyboardButton(text=tr.plain("Marks"), callback_data=data))
-    return InlineKeyboardMarkup(inline_keyboard=[buttons[i : i + 2] for i in range(0, len(buttons), 2)])
+        buttons.append(_button(tr.plain("Marks"), MarksButton(number=ticket.number)))
+    return InlineKeyboardMarkup(inline_keyboard=_in_pairs(buttons))
+
+
+def _priorities(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+    """What can be chosen instead of the card's buttons, the present one marked."""
+    choices = [
+        _button(
+            ("✓ " if priority.key == ticket.priority else "") + priority.label.in_language(tr.language),
+            PriorityButton(number=ticket.number, to=priority.key, was=ticket.priority or ""),
+        )
+        for priority in profile.priorities
+    ]
+    back = _button(tr.plain(BACK), MenuButton(menu="", number=ticket.number))
+    return InlineKeyboardMarkup(inline_keyboard=[*_in_pairs(choices), [back]])
+
+
+def _button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def _in_pairs(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    return [buttons[i : i + 2] for i in range(0, len(buttons), 2)]

@@ -96,7 +96,7 @@ class Rig:
                     serial=_SERIAL,
                     answers={},
                     first_number=1001,
-                    promised_at=None,
+                    priority=None,
                 )
                 await tickets.change(tx, ticket.number, state=State.IN_PROGRESS)
                 topic = self.topics[person.id]

@@ -8,8 +8,8 @@ import pytest
 from desk.coverage import missing_texts, texts_of
 from desk.fields import AttachmentsField, SerialField, TextField
 from desk.profile import Profile, load_profile
-from desk.sla import promise
 from desk.texts import LANGUAGES, Language
+from tests.desk.journals import journal, one, wall
 
 NAMES = {"Vendotek"}
 CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -114,7 +114,9 @@ def test_notices_of_the_rules_are_given(vendotek: Profile) -> None:
 
 def test_reaction_is_promised_within_24_working_hours(vendotek: Profile) -> None:
     # Friday 17:00 in Moscow; 1 h on Friday, 9 each on Monday and Tuesday, 5 on Wednesday.
-    assert promise(vendotek, datetime(2026, 11, 20, 14, tzinfo=UTC)) == datetime(2026, 11, 25, 11, tzinfo=UTC)
+    reaction = one("reaction", vendotek, journal("20.11 17:00"), "20.11 17:00")
+    assert wall(reaction.due_at) == "25.11 14:00"
+    assert vendotek.promised[0] is reaction.name
 
 
 def test_moved_working_saturday_is_not_worked(vendotek: Profile) -> None:

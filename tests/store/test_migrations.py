@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
-from storage import migrate
+from storage import journal, migrate, tickets
 from storage.models import metadata
 from storage.store import Store
 
@@ -42,6 +42,49 @@ async def test_migrations_descend_and_climb_again(database_url: str) -> None:
     assert await store.run(_tables) == {"alembic_version"}
     await store.run(migrate.upgrade)
     assert await store.run(_differences) == []
+    await store.close()
+
+
+_TICKET = """
+    INSERT INTO ticket (number, customer_id, state, subject, answers, opened_at, updated_at, thread_closed)
+    VALUES (:number, 1, :state, '', '{}', '2026-11-20 10:00:00', '2026-11-20 10:00:00', false)
+"""
+_MESSAGE = """
+    INSERT INTO message (ticket_number, customer_id, author, kind, text, opening, on_card, created_at)
+    VALUES (:number, 1, :author, 'text', '', false, false, '2026-11-20 11:00:00')
+"""
+_JOURNAL = """
+    INSERT INTO journal (ticket_number, at, actor, event)
+    VALUES (:number, '2026-11-20 10:00:00', 'agent', :event)
+"""
+
+
+async def test_answers_that_were_not_noted_are_noted(database_url: str) -> None:
+    store = Store(database_url)
+    await store.open()
+    # Taken and answered twice; answered while new, which was noted; with a note only; with nothing.
+    states = {1: "in_progress", 2: "resolved", 3: "in_progress", 4: "new"}
+    events = {1: ["open", "take"], 2: ["open", "answer", "resolve"], 3: ["open", "take"], 4: ["open"]}
+    authors = {1: ["customer", "agent", "agent"], 2: ["agent"], 3: ["note"], 4: ["customer"]}
+
+    def as_it_was(connection: Connection) -> None:
+        migrate.downgrade(connection, "0001")
+        customer = "INSERT INTO customer (id, first_name, created_at) VALUES (1, 'A', '2026-11-20 10:00:00')"
+        connection.execute(text(customer))
+        for number, state in states.items():
+            connection.execute(text(_TICKET), {"number": number, "state": state})
+            for author in authors[number]:
+                connection.execute(text(_MESSAGE), {"number": number, "author": author})
+            for event in events[number]:
+                connection.execute(text(_JOURNAL), {"number": number, "event": event})
+        migrate.upgrade(connection)
+
+    await store.run(as_it_was)
+    async with store.transaction() as tx:
+        noted = {number: [entry.event for entry in await journal.entries(tx, number)] for number in states}
+        asked = {number: (await tickets.get(tx, number)).asked_at is not None for number in states}
+    assert noted == events | {1: ["open", "take", "answer"]}
+    assert asked == {1: False, 2: False, 3: True, 4: True}
     await store.close()
 
 

@@ -204,7 +204,7 @@ async def test_one_card_for_many_changes(store: Store) -> None:
 
 async def _ticket(tx: Transaction) -> int:
     ticket = await tickets.open_new(
-        tx, customer_id=ANNA, subject="с", serial=None, answers={}, first_number=1001, promised_at=None
+        tx, customer_id=ANNA, subject="с", serial=None, answers={}, first_number=1001, priority=None
     )
     return ticket.number
 

@@ -1,0 +1,63 @@
+"""Priorities: the menu on the card, and the choice from it."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.staff.card import PRIORITY_MENU, MenuButton, PriorityButton
+from bot.staff.context import Shift
+from desk.history import FINISHED
+from desk.lifecycle import State
+from dialogs import promises
+from storage import tickets
+
+
+async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) -> None:
+    """Show what can be chosen, or the card's buttons again."""
+    ticket = await tickets.find(shift.tx, callback_data.number)
+    if ticket is None or callback_data.menu not in ("", PRIORITY_MENU):
+        shift.toast.say(shift.tr.plain("This button is out of date."))
+        return
+    if callback_data.menu and (State(ticket.state) in FINISHED or not shift.desk.profile.priorities):
+        await _too_late(shift, ticket.number)
+        return
+    await shift.life.open_menu(ticket, callback_data.menu or None)
+
+
+async def chosen(query: CallbackQuery, callback_data: PriorityButton, shift: Shift) -> None:
+    """Set the priority, unless somebody was faster."""
+    ticket = await tickets.find(shift.tx, callback_data.number)
+    profile, tr = shift.desk.profile, shift.tr
+    if ticket is None or profile.priority(callback_data.to) is None:
+        shift.toast.say(tr.plain("This button is out of date."))
+        return
+    present = promises.label(tr, profile, ticket.priority)
+    if (ticket.priority or "") != callback_data.was:
+        shift.toast.say(
+            tr.plain("The priority has been changed meanwhile: {priority}.", priority=present), alert=True
+        )
+        await shift.outbox.card(ticket.number)
+        return
+    changed = await shift.life.prioritise(ticket, callback_data.to, shift.agent)
+    if changed is None:
+        await _too_late(shift, ticket.number)
+    elif changed is ticket:
+        shift.toast.say(tr.plain("That is its priority already."))
+        await shift.life.open_menu(ticket, None)
+    else:
+        priority = promises.label(tr, profile, changed.priority)
+        shift.toast.say(tr.plain("#{number}: priority {priority}", number=ticket.number, priority=priority))
+
+
+async def _too_late(shift: Shift, number: int) -> None:
+    shift.toast.say(shift.tr.plain("That is no longer possible: the ticket's state has changed."))
+    await shift.outbox.card(number)
+
+
+def priority_router() -> Router:
+    """Buttons about the priority of a ticket."""
+    router = Router(name="priority")
+    router.callback_query.register(opened, MenuButton.filter())
+    router.callback_query.register(chosen, PriorityButton.filter())
+    return router
