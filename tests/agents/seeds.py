@@ -61,12 +61,18 @@ async def seed(world: World, name: str = "Анна", *, shown: bool = True, **wh
     return Seed(customer, topic, number)
 
 
+def desk_of(world: World) -> Desk:
+    """The desk as the running bot has it."""
+    assert world.app is not None
+    profile = world.app.profile
+    return Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
+
+
 async def open_ticket(world: World, customer: Customer) -> int:
     """Open a ticket for a customer who has chosen a language; gives back its number."""
     assert world.app is not None
     customer.chat.started = True
-    profile = world.app.profile
-    desk = Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
+    desk = desk_of(world)
     async with world.app.store.transaction() as tx:
         person = customer.person
         user = User(

@@ -7,18 +7,17 @@ from pathlib import Path
 import pytest
 
 from desk.lifecycle import Action
-from dialogs.context import Desk
-from dialogs.form import Form
 from dialogs.life import Life
 from storage import tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
 from tests.agents.desks import SOLVING, desk_file
-from tests.agents.seeds import desk_of, (
+from tests.agents.seeds import (
     Seed,
     answered,
     by_bot,
     colleague,
+    desk_of,
     journal_of,
     leap,
     press,
@@ -44,7 +43,7 @@ async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
 async def act(world: World, anna: Seed, action: Action) -> None:
     """Do what no button of the card does yet."""
     assert world.app is not None
-    desk = Desk(world.app.profile, Form(world.app.profile), "ru", is_open=True, bot_username="talon_bot")
+    desk = desk_of(world)
     async with world.app.store.transaction() as tx:
         ticket = await tickets.get(tx, anna.number)
         agent = Actor("agent", world.agent.id, "Ольга Смирнова")
