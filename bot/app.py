@@ -77,7 +77,7 @@ class App:
         except BaseException:
             await self._close()
             raise
-        for part in (parts.processor, parts.sender, parts.poller, parts.ticker):
+        for part in (parts.processor, parts.sender, parts.poller, parts.ticker, parts.roster):
             self._tasks.append(asyncio.create_task(part.run(), name=type(part).__name__))
         self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
         log.info("@%s serves the desk %s", me.username, self.profile.key)
@@ -172,7 +172,7 @@ class App:
         """Stop cleanly: what Telegram was asked to do is committed, the rest is kept for the next start."""
         if self.parts is not None:
             by_name = {task.get_name(): task for task in self._tasks}
-            for name in ("Poller", "Ticker", "Processor"):
+            for name in ("Poller", "Ticker", "Roster", "Processor"):
                 if name in by_name:
                     by_name[name].cancel()
             await self.parts.sender.stop(_STOP_WITHIN)

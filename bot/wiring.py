@@ -19,16 +19,18 @@ from bot.pipeline.process import Processor
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.pipeline.ticking import Fire, Ticker
+from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
 from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.faq import faq_router
 from bot.staff.marks import marks_router
-from bot.staff.membership import MembershipGuard
+from bot.staff.membership import MembershipGuard, Roster
 from bot.staff.priority import priority_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
+from desk.clocks import fingerprint
 from desk.lifecycle import Action, State
 from desk.profile import Profile
 from desk.search import FaqSearch
@@ -37,12 +39,12 @@ from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
 from dialogs.intake import DRAFT_TIMER
-from dialogs.life import SILENCE_TIMER, Life
+from dialogs.life import PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware
 from dialogs.routers import customers_router
 from locales import guess, translator
-from storage import customers, destinations, meta, tickets
+from storage import customers, destinations, meta, tickets, timers
 from storage.journal import TIMER
 from storage.outbox import Outbox
 from storage.rows import InboxRow
@@ -70,6 +72,7 @@ class Parts:
     processor: Processor
     sender: Sender
     ticker: Ticker
+    roster: Roster
 
     def busy(self) -> bool:
         """Whether something is being processed or committed at this moment."""
@@ -99,6 +102,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         profile=profile,
         threads=threads,
         notices=notices,
+        alarms=Alarms(profile, staff_tr),
         album_grows=lambda album: poller.behind or processor.expects(album),
     )
     sender = Sender(
@@ -127,18 +131,30 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     dispatcher.include_router(_staff_router(threads, notices, has_marks=bool(profile.marks)))
     dispatcher.include_router(groups.strangers_router())
 
+    batch = _SQLITE_BATCH if store.is_sqlite else 1
     processor = Processor(
         store=store,
         bot=bot,
         dispatcher=dispatcher,
         guard=guard,
         tell_aside=lambda tx, row: _tell_aside(tx, row, notices, desk),
-        batch=_SQLITE_BATCH if store.is_sqlite else 1,
+        batch=batch,
         workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
     )
     poller = Poller(bot, store, processor)
-    ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store))
-    return Parts(poller, processor, sender, ticker)
+    ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store), at_a_time=batch)
+    roster = Roster(store, bot, lambda: threads.staff_chat_id)
+    await _watch_anew(store, profile)
+    return Parts(poller, processor, sender, ticker, roster)
+
+
+async def _watch_anew(store: Store, profile: Profile) -> None:
+    """If the desk's hours or targets are others than before, every timer for a deadline is out of date."""
+    now = fingerprint(profile)
+    async with store.transaction() as tx:
+        if await meta.get(tx, "clocks") != now:
+            await timers.put_for_open(tx, PROMISE_TIMER)
+            await meta.put(tx, "clocks", now)
 
 
 def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Router:
@@ -161,10 +177,14 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     async def draft(tx: Transaction, customer_id: int) -> None:
         await expire_draft(tx, customer_id, desk)
 
+    async def promise(tx: Transaction, number: int) -> None:
+        await Life(tx, Outbox(tx), desk).tell_deadlines(number)
+
     return {
         SILENCE_TIMER: silence,
         DRAFT_TIMER: draft,
         LIVE_TIMER: live.expire,
+        PROMISE_TIMER: promise,
         groups.LEAVE_TIMER: groups.leave,
     }
 

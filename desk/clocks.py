@@ -4,9 +4,12 @@ They have no state of their own, so a change of priority, a pause or an objectio
 them counted again.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 
 from desk.calendar import Calendar, CalendarNeverOpens
 from desk.history import FINISHED, History, Phase, Run
@@ -62,6 +65,17 @@ def clocks(profile: Profile, journal: Sequence[Entry], now: datetime) -> tuple[C
 def nearest(found: Iterable[Clock]) -> Clock | None:
     """Of the clocks on which something is still to be done, the one that is due first."""
     return min((clock for clock in found if clock.is_active), key=lambda clock: clock.due_at, default=None)
+
+
+def fingerprint(profile: Profile) -> str:
+    """Changes when the same journal may mean other deadlines: with hours, targets, or known holidays."""
+    parts = {"zone", "hours", "priorities", *ClockName}
+    data = profile.model_dump(mode="json", include=parts, exclude={"priorities": {"__all__": {"label"}}})
+    if data["hours"] is not None:
+        # A set: its order is another one each time.
+        data["hours"]["closed"].sort()
+    known = json.dumps([data, version("holidays")], sort_keys=True)
+    return hashlib.sha256(known.encode()).hexdigest()
 
 
 def _clock(profile: Profile, history: History, run: Run) -> Clock | None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from desk.alarms import Alarm, alarms
+from desk.clocks import clocks
 from desk.history import FINISHED
-from desk.journal import OPENED, PRIORITY
+from desk.journal import BREACHED, OPENED, PRIORITY
 from desk.lifecycle import Action, State, next_state
 from desk.targets import ClockName
 from dialogs import agents, promises, words
@@ -17,12 +19,13 @@ from dialogs.buttons import RequestButton, SolvedButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
 from storage import customers, destinations, journal, tickets, timers
-from storage.journal import Actor
+from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
 from storage.store import Transaction
 
 SILENCE_TIMER = "silence"
+PROMISE_TIMER = "promise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Life:
             self.tx, ticket.number, actor, action.value, {"from": state.value, "to": target.value}
         )
         await self._timers(changed, state, target)
+        await self.watch(ticket.number)
         await self._tell_customer(changed, action, actor)
         if actor.kind == "customer" and target is State.CLOSED:
             await agents.tell_closed(self.outbox, self.desk, ticket.number, action)
@@ -87,6 +91,35 @@ class Life:
         elif before in decided and after not in decided:
             await timers.cancel(self.tx, SILENCE_TIMER, ticket.number)
 
+    async def watch(self, number: int) -> None:
+        """The clocks have moved: set the timer for what agents are to be told next of the deadlines."""
+        await self._wait_for(number, await self._alarms(number))
+
+    async def tell_deadlines(self, number: int) -> None:
+        """The timer is over: owe the agents what they are to be told now, and wait for the next."""
+        ticket = await tickets.find(self.tx, number)
+        if ticket is None:
+            return
+        coming = await self._alarms(number)
+        due = [alarm for alarm in coming if alarm.at <= self.tx.now]
+        for alarm in due:
+            await journal.note(self.tx, number, TIMER, alarm.event, alarm.data)
+            await self.outbox.alarm(number, alarm.event, alarm.data)
+        if any(alarm.event == BREACHED for alarm in due):
+            await self.outbox.card(number)
+        await self._wait_for(number, coming[len(due) :])
+
+    async def _alarms(self, number: int) -> list[Alarm]:
+        profile, now = self.desk.profile, self.tx.now
+        entries = await journal.entries(self.tx, number)
+        return alarms(clocks(profile, entries, now), entries, profile.calendar, now)
+
+    async def _wait_for(self, number: int, coming: list[Alarm]) -> None:
+        if coming:
+            await timers.put(self.tx, PROMISE_TIMER, number, coming[0].at)
+        else:
+            await timers.cancel(self.tx, PROMISE_TIMER, number)
+
     async def prioritise(self, ticket: Ticket, key: str, actor: Actor) -> Ticket | None:
         """Give a ticket a priority of the profile; None if that is not possible now.
 
@@ -102,6 +135,7 @@ class Life:
             return ticket
         changed = await tickets.change(self.tx, ticket.number, priority=key, menu=None)
         await journal.note(self.tx, ticket.number, actor, PRIORITY, {"old": ticket.priority, "new": key})
+        await self.watch(ticket.number)
         customer = await customers.get(self.tx, ticket.customer_id)
         tr = language_of(customer, self.desk)
         found = await promises.clocks_of(self.tx, profile, ticket.number)
@@ -220,5 +254,6 @@ class Life:
         actor = Actor("customer", customer.id, customer.name)
         opening = {"to": State.NEW.value, "priority": priority}
         await journal.note(self.tx, ticket.number, actor, OPENED, opening)
+        await self.watch(ticket.number)
         await self.outbox.card(ticket.number, at_once=True)
         return ticket

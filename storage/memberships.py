@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from storage import models
 from storage.store import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.membership
+# Telegram's stand-in for an administrator who writes in the group's name.
+ANONYMOUS_ADMIN = 1087968824
 # `chat_member` updates keep the table right; this is for those that got lost before we could store them.
 FRESH = timedelta(minutes=10)
-_MEMBERS = frozenset({"creator", "administrator", "member", "restricted"})
+_ADMINISTRATORS = ("creator", "administrator")
+_MEMBERS = frozenset({*_ADMINISTRATORS, "member", "restricted"})
 
 
-async def record(tx: Transaction, chat_id: int, user_id: int, status: str, name: str) -> None:
+class Person(NamedTuple):
+    """Somebody in a group."""
+
+    id: int
+    name: str
+
+
+async def record(
+    tx: Transaction, chat_id: int, user_id: int, status: str, name: str, *, anonymous: bool = False
+) -> None:
     """What Telegram says of a person in a group now."""
     values = {
         "chat_id": chat_id,
         "user_id": user_id,
         "status": status,
         "name": name,
+        "anonymous": anonymous,
         "checked_at": tx.now,
     }
     await tx.execute(upsert(tx, _TABLE, values, keys=("chat_id", "user_id")))
+
+
+async def administrators(tx: Transaction, chat_id: int) -> list[Person]:
+    """The administrators of a group who show that they are, by name."""
+    rows = await tx.all(
+        select(_TABLE.c.user_id, _TABLE.c.name)
+        .where(
+            _TABLE.c.chat_id == chat_id, _TABLE.c.status.in_(_ADMINISTRATORS), _TABLE.c.anonymous.is_(False)
+        )
+        .order_by(_TABLE.c.name, _TABLE.c.user_id)
+    )
+    return [Person(row.user_id, row.name) for row in rows]
+
+
+async def only_administrators(tx: Transaction, chat_id: int, user_ids: Sequence[int]) -> None:
+    """Whoever else was one is an ordinary member now, as far as we know."""
+    await tx.execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.chat_id == chat_id,
+            _TABLE.c.status.in_(_ADMINISTRATORS),
+            _TABLE.c.user_id.not_in(list(user_ids)),
+        )
+        .values(status="member")
+    )
 
 
 async def checked_at(tx: Transaction, chat_id: int, user_id: int) -> datetime | None:
@@ -48,4 +88,4 @@ async def move(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
     """The group changed its id: its members stay its members."""
     rows = await tx.all(select(_TABLE).where(_TABLE.c.chat_id == old_chat_id))
     for row in rows:
-        await record(tx, new_chat_id, row.user_id, row.status, row.name)
+        await record(tx, new_chat_id, row.user_id, row.status, row.name, anonymous=row.anonymous)

@@ -322,6 +322,8 @@ membership = Table(
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("status", String(16), nullable=False),
     Column("name", Text, nullable=False, server_default=""),
+    # An administrator who acts in the group's name: nobody is to be told who that is.
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     _moment("checked_at", nullable=False),
 )
 

@@ -6,7 +6,7 @@ newer one and dropped where nobody can see them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,12 +25,13 @@ _COLUMNS = columns(_TABLE, OutboxRow)
 _ADD = insert(_TABLE).returning(_TABLE.c.id)
 _REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
 
-# Within a destination what people wrote goes first, in order; cards and marks when nothing else waits.
+# Within a destination what people wrote goes first, in order; alarms, then cards, then marks follow.
 # What is taken back goes before all that: the less it is read, the better.
 RANK_TAKE_BACK = -1
 RANK_TALK = 0
-RANK_CARD = 1
-RANK_MARK = 2
+RANK_ALARM = 1
+RANK_CARD = 2
+RANK_MARK = 3
 
 # Several changes of a ticket within this time cost one edit of its card.
 CARD_DELAY = timedelta(seconds=1)
@@ -233,6 +234,16 @@ class Outbox:
         if known is None:
             due_at = self._tx.now if at_once else self._tx.now + CARD_DELAY
             await self._add(destination, "card", rank=RANK_CARD, ticket_number=ticket_number, due_at=due_at)
+
+    async def alarm(self, ticket_number: int, event: str, data: Mapping[str, str]) -> None:
+        """Owe the agents word of a deadline; it is worded when it is sent, if it is still true then."""
+        await self._add(
+            destinations.thread(ticket_number),
+            "alarm",
+            rank=RANK_ALARM,
+            ticket_number=ticket_number,
+            payload={"event": event, **data},
+        )
 
     async def mark(self, message_id: int, ticket_number: int, emoji: str | None) -> None:
         """Owe the author of a message a mark on it; None takes it away."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, literal, select
 
+from desk.history import FINISHED
 from storage import models
 from storage.rows import _FromRow, columns
 from storage.store import Transaction
-from storage.upsert import upsert
+from storage.upsert import upsert, upsert_from
 
 _TABLE = models.timer
+# Any number will do, as long as every replica uses the same.
+_TURN = 0x7A10A
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,33 @@ async def cancel(tx: Transaction, kind: str, subject: int) -> None:
     await tx.execute(delete(_TABLE).where(_TABLE.c.kind == kind, _TABLE.c.subject == subject))
 
 
+async def put_for_open(tx: Transaction, kind: str) -> None:
+    """Let a timer of this kind be due now for every ticket on which there is something to do."""
+    ticket = models.ticket
+    now = literal(tx.now, _TABLE.c.due_at.type)
+    unfinished = select(literal(kind), ticket.c.number, now).where(ticket.c.state.not_in(FINISHED))
+    await tx.execute(upsert_from(tx, _TABLE, ("kind", "subject", "due_at"), unfinished, keys=2))
+
+
+async def turn(tx: Transaction) -> bool:
+    """Whether it is ours to fire timers until this transaction ends: one process does at a time."""
+    if tx.connection.dialect.name == "sqlite":
+        return True
+    taken: bool = await tx.scalar(select(func.pg_try_advisory_xact_lock(_TURN)))
+    return taken
+
+
 async def due(tx: Transaction, limit: int) -> list[Timer]:
-    """What is due now, the latest first in order of lateness; the rows are locked."""
+    """What is due now, in order of lateness."""
     statement = (
         select(*columns(_TABLE, Timer))
         .where(_TABLE.c.due_at <= tx.now)
-        .order_by(_TABLE.c.due_at)
+        .order_by(_TABLE.c.due_at, _TABLE.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
     )
     return [Timer.from_row(row) for row in await tx.all(statement)]
+
+
+async def fired(tx: Transaction, timer: Timer) -> None:
+    """It was due and has done its work, in the course of which it may have been set anew."""
+    await tx.execute(delete(_TABLE).where(_TABLE.c.id == timer.id, _TABLE.c.due_at == timer.due_at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.store import Transaction
@@ -25,7 +25,7 @@ def upsert(
 
     `change` None means every column that is not a key; empty means: leave the row as it is.
     """
-    insert = DIALECTS[tx.dialect].insert(table).values(values)
+    insert = _insert(tx, table).values(values)
     if change is None:
         sample = values if isinstance(values, dict) else values[0]
         change = [name for name in sample if name not in keys]
@@ -34,3 +34,17 @@ def upsert(
     return insert.on_conflict_do_update(
         index_elements=list(keys), set_={name: insert.excluded[name] for name in change}
     )
+
+
+def upsert_from(
+    tx: Transaction, table: Table, columns: Sequence[str], rows: Select[Any], *, keys: int
+) -> Any:
+    """A statement that inserts what a query gives; the first `keys` of the columns are the key."""
+    insert = _insert(tx, table).from_select(list(columns), rows)
+    return insert.on_conflict_do_update(
+        index_elements=list(columns[:keys]), set_={name: insert.excluded[name] for name in columns[keys:]}
+    )
+
+
+def _insert(tx: Transaction, table: Table) -> Any:
+    return DIALECTS[tx.dialect].insert(table)

@@ -22,6 +22,7 @@ from bot.pipeline.pictures import send_picture
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
 from bot.relay import taken_back
+from bot.relay.alarms import Alarms
 from bot.relay.joining import can_join, fitting, join
 from bot.relay.notices import Notices
 from bot.relay.render import Header, Part, Place, edits, render
@@ -49,6 +50,10 @@ def message_ids(answer: Any) -> list[int]:
     return []
 
 
+class _Over(Exception):
+    """There is nothing to say any more."""
+
+
 class Courier:
     """Delivers rows for the sender."""
 
@@ -59,6 +64,7 @@ class Courier:
         profile: Profile,
         threads: Threads,
         notices: Notices,
+        alarms: Alarms,
         album_grows: Callable[[str], bool],
     ) -> None:
         self._store = store
@@ -67,6 +73,7 @@ class Courier:
         self._profile = profile
         self._threads = threads
         self._notices = notices
+        self._alarms = alarms
 
     async def deliver(self, row: OutboxRow, sender: Sender) -> None:
         """Make the calls of a row and commit their outcome."""
@@ -76,6 +83,7 @@ class Courier:
             "call": self._notice,
             "screen": self._screen,
             "picture": self._picture,
+            "alarm": self._alarm,
             "card": self._card,
             "mark": self._mark,
             "reaction": self._reaction,
@@ -363,6 +371,20 @@ class Courier:
                 await outbox.Outbox(tx).card(number)
 
         await sender.commit(row, done)
+
+    async def _alarm(self, row: OutboxRow, sender: Sender) -> None:
+        place = await self._place(row, sender)
+
+        async def make() -> TelegramMethod[Any]:
+            async with self._store.reading() as tx:
+                view = await self._alarms.view(tx, row, place.chat_id)
+            if view is None:
+                raise _Over
+            return view.model_copy(update=place.address())
+
+        with contextlib.suppress(_Over):
+            await sender.call(row, place.chat_id, make)
+        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
 
     # Marks, reactions, edits.
 

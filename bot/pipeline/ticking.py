@@ -1,4 +1,4 @@
-"""Timers: what is due is done, in order of lateness, each in a transaction of its own."""
+"""Timers: what is due is done, in order of lateness, a few at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 
 # How often the table is looked at; a timer is no stopwatch.
 _LOOK_EVERY = 5.0
-_AT_A_TIME = 20
 # Our own code failed on a timer: it must not hold up the others, nor be lost.
 _AGAIN_AFTER = timedelta(minutes=10)
 
@@ -23,15 +22,23 @@ Fire = Callable[[Transaction, int], Awaitable[None]]
 
 
 class Ticker:
-    """Fires timers.
+    """Fires timers, `at_a_time` of them in one transaction: what they lock is locked until its end.
 
     Begins only when Telegram's backlog is processed, else an automatic close would beat a "No".
     """
 
-    def __init__(self, store: Store, kinds: Mapping[str, Fire], ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kinds: Mapping[str, Fire],
+        ready: Callable[[], Awaitable[None]],
+        *,
+        at_a_time: int,
+    ) -> None:
         self._store = store
         self._kinds = kinds
         self._ready = ready
+        self._at_a_time = at_a_time
 
     async def run(self) -> None:
         """Fire until cancelled."""
@@ -53,15 +60,20 @@ class Ticker:
     async def fire(self) -> int:
         """Fire what is due, a few at a time so that customers need not wait; gives back how many."""
         async with self._store.transaction() as tx:
-            due = await timers.due(tx, _AT_A_TIME)
+            if not await timers.turn(tx):
+                return 0
+            due = await timers.due(tx, self._at_a_time)
             for timer in due:
-                await timers.cancel(tx, timer.kind, timer.subject)
                 try:
                     async with tx.savepoint() as part:
+                        # First what it is about is locked, then the timer, as where people act.
                         await self._kinds[timer.kind](part, timer.subject)
+                        await timers.fired(part, timer)
                 except Exception as error:
                     if is_trouble(error):
                         raise
                     log.exception("the timer %s of %d waits", timer.kind, timer.subject)
                     await timers.put(tx, timer.kind, timer.subject, tx.now + _AGAIN_AFTER)
+                # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
+                await asyncio.sleep(0)
         return len(due)

@@ -22,9 +22,6 @@ from storage.journal import Actor
 from storage.outbox import Outbox
 from storage.store import Transaction
 
-# Telegram's stand-in for an administrator who writes in the group's name.
-ANONYMOUS_ADMIN = 1087968824
-
 
 @dataclass(slots=True)
 class Shift:
@@ -80,7 +77,7 @@ class StaffMiddleware(BaseMiddleware):
             if event.sender_chat.id != chat_id:
                 return None
             title = event.author_signature or event.sender_chat.title
-            actor = Actor("agent", ANONYMOUS_ADMIN, title)
+            actor = Actor("agent", memberships.ANONYMOUS_ADMIN, title)
         elif context.user is None or context.user.is_bot:
             return None
         elif not await memberships.is_member(tx, chat_id, context.user.id):

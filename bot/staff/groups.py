@@ -25,7 +25,7 @@ from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from bot.staff.context import refuse
-from bot.staff.membership import MembershipGuard
+from bot.staff.membership import MembershipGuard, is_anonymous
 from bot.staff.thread import cross_reaction
 from dialogs.context import Desk, Toast
 from dialogs.intake import show_again
@@ -86,7 +86,15 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
         status = str(member.status)
         if status == ChatMemberStatus.RESTRICTED and not getattr(member, "is_member", True):
             status = ChatMemberStatus.LEFT.value
-        await memberships.record(tx, event.chat.id, member.user.id, status, member.user.full_name)
+        if not member.user.is_bot:
+            await memberships.record(
+                tx,
+                event.chat.id,
+                member.user.id,
+                status,
+                member.user.full_name,
+                anonymous=is_anonymous(member),
+            )
         tx.after_commit.append(lambda: guard.heard_of(member.user.id))
 
     @router.my_chat_member()

@@ -10,14 +10,17 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
-from aiogram.methods import GetChatMember
+from aiogram.methods import GetChatAdministrators, GetChatMember
+from aiogram.types import ChatMember
 
 from bot.pipeline.pause import Pause
 from storage import memberships
 from storage.rows import InboxRow
-from storage.store import Store
+from storage.store import Store, is_trouble
 
 log = logging.getLogger(__name__)
+
+_ASK_EVERY = 24 * 3600.0
 
 
 class MembershipGuard:
@@ -75,14 +78,64 @@ class MembershipGuard:
         while True:
             try:
                 member = await self._bot(GetChatMember(chat_id=chat_id, user_id=user_id), request_timeout=20)
-                status, name = str(member.status), member.user.full_name
+                status, name, anonymous = str(member.status), member.user.full_name, is_anonymous(member)
             except TelegramBadRequest as error:
                 log.info("member %d of the staff group: %s", user_id, error.message)
-                status, name = "left", ""
+                status, name, anonymous = "left", "", False
             except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
                 await self._store.clock.sleep(getattr(error, "retry_after", None) or pause.next())
                 continue
             break
         async with self._store.transaction() as tx:
-            await memberships.record(tx, chat_id, user_id, status, name)
+            await memberships.record(tx, chat_id, user_id, status, name, anonymous=anonymous)
         self.heard_of(user_id)
+
+
+class Roster:
+    """Knows who administers the staff group, also those who were made administrators before we came."""
+
+    def __init__(self, store: Store, bot: Bot, staff_chat: Callable[[], int | None]) -> None:
+        self._store = store
+        self._bot = bot
+        self._staff_chat = staff_chat
+
+    async def run(self) -> None:
+        """Ask Telegram, again each day, until cancelled; what changes between it tells by itself."""
+        pause = Pause(most=600.0)
+        while True:
+            try:
+                await self._ask()
+            except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
+                wait = getattr(error, "retry_after", None) or pause.next()
+                log.info("the administrators of the staff group: %s; next try in %.1f s", error, wait)
+            except Exception as error:
+                if not is_trouble(error):
+                    log.exception("the administrators of the staff group are not written down")
+                wait = pause.next()
+            else:
+                pause.reset()
+                wait = _ASK_EVERY
+            await self._store.clock.sleep(wait)
+
+    async def _ask(self) -> None:
+        chat_id = self._staff_chat()
+        if not chat_id:
+            return
+        found = await self._bot(GetChatAdministrators(chat_id=chat_id), request_timeout=20)
+        people = [member for member in found if not member.user.is_bot]
+        async with self._store.transaction() as tx:
+            await memberships.only_administrators(tx, chat_id, [member.user.id for member in people])
+            for member in people:
+                await memberships.record(
+                    tx,
+                    chat_id,
+                    member.user.id,
+                    str(member.status),
+                    member.user.full_name,
+                    anonymous=is_anonymous(member),
+                )
+
+
+def is_anonymous(member: ChatMember) -> bool:
+    """Whether this administrator acts in the group's name, so that nobody is to be told who it is."""
+    return bool(getattr(member, "is_anonymous", False))

@@ -39,12 +39,16 @@ def upgrade() -> None:
     op.add_column("ticket", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("ticket", sa.Column("menu", sa.String(length=16), nullable=True))
     op.drop_column("ticket", "promised_at")
+    op.add_column(
+        "membership", sa.Column("anonymous", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.execute(_NOTE_FIRST_ANSWERS)
     op.execute(_NOTE_WHO_WAITS)
 
 
 def downgrade() -> None:
     """Take them away; answers that were noted stay noted."""
+    op.drop_column("membership", "anonymous")
     op.add_column("ticket", sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_column("ticket", "menu")
     op.drop_column("ticket", "asked_at")
