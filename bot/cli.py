@@ -56,11 +56,30 @@ def demo(
 
 
 @app.command()
-def check() -> None:
+def check(
+    desk: Annotated[
+        str | None, typer.Option(help="Describe this desk instead: a shipped one, or a TOML file.")
+    ] = None,
+) -> None:
     """Tell in words what a real set-up lacks: token, group, rights, topics, privacy mode."""
+    if desk is not None:
+        _describe(desk)
+        return
     from bot.check import run_check
 
     raise typer.Exit(asyncio.run(run_check()))
+
+
+def _describe(name: str) -> None:
+    from bot.describe import describe, today_at
+    from desk.faults import ProfileError
+    from desk.profile import load_profile
+
+    try:
+        profile = load_profile(name)
+    except ProfileError as error:
+        raise _fail(error) from None
+    describe(profile, today_at(profile))
 
 
 @app.command()

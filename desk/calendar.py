@@ -53,6 +53,13 @@ class Calendar:
             spans = self._spans[day] = tuple(self._convert(day))
         return spans
 
+    def knows_moved_days(self, year: int) -> bool:
+        """Whether the days off that a government moves each year by decree are known for this year."""
+        if self._holidays is None or not self._holidays.has_substituted_holidays:
+            return True
+        known = holidays.country_holidays(self._holidays.country, years=year, language="en_US")
+        return any("substituted" in name for name in known.values())
+
     def is_open(self, at: datetime) -> bool:
         """Whether the desk works at this moment."""
         moment = _utc(at)

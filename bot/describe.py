@@ -1,0 +1,214 @@
+"""`talon check --desk`: a desk as a person would describe it, and the next twelve months of its calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from babel.dates import format_date
+from rich.console import Console
+from rich.table import Table
+
+from desk.calendar import Calendar, Span
+from desk.coverage import missing_texts
+from desk.fields import AttachmentsField, ChoiceField, Field
+from desk.hours import Window
+from desk.profile import Profile
+from desk.targets import ClockName, Target
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LANGUAGES = {"ru": "Russian", "en": "English", "lv": "Latvian"}
+_CLOCKS = {
+    ClockName.TRIAGE: "triage",
+    ClockName.REACTION: "first answer",
+    ClockName.NEXT_RESPONSE: "later answers",
+    ClockName.SOLUTION: "solution",
+}
+_DAY = timedelta(days=1)
+_MONTHS = 12
+
+
+def describe(profile: Profile, today: date, console: Console | None = None) -> None:
+    """Print what the desk asks, promises and tells, and when it works from *today* on, in its own zone."""
+    console = console or Console(highlight=False)
+    for line in _lines(profile):
+        console.print(line, markup=False)
+    console.print()
+    calendar = profile.calendar
+    if calendar is None:
+        console.print("Calendar: no hours are published.")
+        return
+    console.print(_months(profile, calendar, today))
+    for year in sorted({today.year, (today + 365 * _DAY).year}):
+        if not calendar.knows_moved_days(year):
+            console.print(
+                f"! {year}: the days that the government moves are not known yet; "
+                "add them under hours.closed and hours.open once they are, or update Talon."
+            )
+
+
+def _lines(profile: Profile) -> Iterator[str]:
+    yield f"{_say(profile.name)} ({profile.key})"
+    offered = ", ".join(_LANGUAGES[language] for language in profile.languages)
+    yield f"Languages: {offered}; what is missing falls back in this order."
+    missing = missing_texts(profile)
+    for text in missing:
+        yield f"! {text.key} has no {_LANGUAGES[text.language]} and falls back."
+    yield f"Time zone: {profile.zone}"
+    yield f"Hours: {_week(profile)}"
+    yield from _promises(profile)
+    yield from _before_the_form(profile)
+    yield from _forms(profile)
+    questions = len(profile.faq)
+    yield f"Frequent questions: {questions or 'none'}"
+    yield (
+        f"A resolved ticket closes after {profile.solved_silence_hours} hours of silence, "
+        f"a closed one can be reopened for {profile.reopen_days} days, "
+        f"a draft is kept for {profile.draft_days} days."
+    )
+    out = "every message" if profile.relay == "messages" else "only replies"
+    named = "see" if profile.agent_names else "do not see"
+    yield f"Of what agents write in a thread, {out} goes out; customers {named} who answers."
+
+
+def _say(text: object) -> str:
+    spoken: str = text.in_language("en")  # type: ignore[attr-defined]
+    return " ".join(spoken.split())
+
+
+def _week(profile: Profile) -> str:
+    if profile.hours is None:
+        return "not published"
+    days = [(name, _windows(windows)) for name, windows in zip(_DAYS, profile.hours.week, strict=True)]
+    parts = []
+    for windows, same in groupby(days, key=lambda day: day[1]):
+        names = [name for name, _ in same]
+        if windows:
+            parts.append(
+                f"{names[0]} to {names[-1]} {windows}" if len(names) > 1 else f"{names[0]} {windows}"
+            )
+    holidays = f", closed on public holidays ({profile.hours.holidays})" if profile.hours.holidays else ""
+    return ("; ".join(parts) or "only on single dates") + holidays
+
+
+def _windows(windows: tuple[Window, ...]) -> str:
+    return ", ".join(f"{_time(window.start)}–{_time(window.end)}" for window in windows)
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _promises(profile: Profile) -> Iterator[str]:
+    own = [name for name in ClockName if getattr(profile, name) is not None]
+    for name in own:
+        told = "told to the customer" if name in profile.promised else "for the agents alone"
+        yield f"Target, {_CLOCKS[name]}: {_target(getattr(profile, name))} ({told})"
+    for priority in profile.priorities:
+        targets = [
+            f"{_CLOCKS[name]} {_target(target)}"
+            for name in ClockName
+            if (target := getattr(priority, name)) is not None
+        ]
+        if priority.agreed:
+            targets.append("to be agreed with an agent")
+        first = ", the first of a new ticket" if priority.key == profile.default_priority else ""
+        yield f"Priority {_say(priority.label)}: {', '.join(targets) or 'the targets above'}{first}"
+    if not own and not profile.priorities:
+        yield "Targets: none, nothing is promised"
+
+
+def _target(target: Target) -> str:
+    number, unit = (target.hours, "hour") if target.hours is not None else (target.days, "day")
+    assert number is not None
+    kind = "working " if target.clock == "business" else ""
+    start = ", from the next opening on" if target.starts == "opening" and target.clock == "calendar" else ""
+    return f"{number:g} {kind}{unit}{'' if number == 1 else 's'}{start}"
+
+
+def _before_the_form(profile: Profile) -> Iterator[str]:
+    if profile.intake == "talk":
+        yield "No form: what customers write begins a conversation."
+        assert profile.channel is not None
+        yield f"  They are told: {_say(profile.channel)}"
+        return
+    for gate in profile.gates:
+        then = "then it ends" if gate.blocks else "who says yes may still go on"
+        yield f"Before the form, {_for(gate.only)}: “{_say(gate.question)}” ({then})"
+    if profile.advice is not None:
+        yield f"Advice before the form: {_say(profile.advice)}"
+    for notice in profile.notices:
+        yield f"Notice at {notice.at}, {_for(notice.only)}: {_say(notice.text)}"
+
+
+def _for(only: tuple[str, ...] | None) -> str:
+    return "for all" if only is None else f"for {', '.join(only)}"
+
+
+def _forms(profile: Profile) -> Iterator[str]:
+    if profile.intake == "talk":
+        return
+    for each in profile.types:
+        if each.end is not None:
+            yield f"Type {_say(each.label)}: makes no ticket; {_say(each.end)}"
+            continue
+        needs = f", only for customers marked {each.needs}" if each.needs else ""
+        priority = f", priority {each.priority}" if each.priority else ""
+        yield f"Type {_say(each.label)}{needs}{priority} asks: {_asked(profile, each.key)}"
+    if not profile.types:
+        yield f"The form asks: {_asked(profile, None)}"
+    for mark in profile.marks:
+        yield f"Mark that agents give: {_say(mark.label)}"
+
+
+def _asked(profile: Profile, type_key: str | None) -> str:
+    return "; ".join(_field(field, type_key) for field in profile.questions(type_key).fields)
+
+
+def _field(field: Field, type_key: str | None) -> str:
+    words = [_say(field.label)]
+    if isinstance(field, ChoiceField):
+        words.append(f"(one of {len(field.options)})")
+    if isinstance(field, AttachmentsField):
+        words.append(f"({field.least(type_key)} to {field.max_count} files)")
+    elif not field.is_required(type_key):
+        words.append("(optional)")
+    return " ".join(words)
+
+
+def _months(profile: Profile, calendar: Calendar, today: date) -> Table:
+    table = Table("Month", "Hours open", "Days that differ from the week", title="The next twelve months")
+    first = today.replace(day=1)
+    for _ in range(_MONTHS):
+        following = (first + 32 * _DAY).replace(day=1)
+        days = [first + number * _DAY for number in range((following - first).days)]
+        opened = sum((span.end - span.start for day in days for span in calendar.windows(day)), timedelta())
+        table.add_row(
+            format_date(first, "LLLL yyyy", locale="en"),
+            f"{opened.total_seconds() / 3600:g}",
+            ", ".join(_exceptions(profile, calendar, days)) or "none",
+        )
+        first = following
+    return table
+
+
+def _exceptions(profile: Profile, calendar: Calendar, days: list[date]) -> Iterator[str]:
+    assert profile.hours is not None
+    for day in days:
+        usual = profile.hours.week[day.weekday()]
+        now = [_wall(span, profile) for span in calendar.windows(day)]
+        if now != [(window.start, window.end) for window in usual]:
+            name = format_date(day, "d MMM (EEE)", locale="en")
+            yield f"{name} {', '.join(f'{_time(a)}–{_time(b)}' for a, b in now) or 'closed'}"
+
+
+def _wall(span: Span, profile: Profile) -> tuple[int, int]:
+    start, end = (moment.astimezone(profile.timezone) for moment in span)
+    until = end.hour * 60 + end.minute
+    return start.hour * 60 + start.minute, until if end.date() == start.date() else 24 * 60
+
+
+def today_at(profile: Profile) -> date:
+    """The date in the desk's zone."""
+    return datetime.now(UTC).astimezone(profile.timezone).date()
