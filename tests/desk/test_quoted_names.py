@@ -1,0 +1,40 @@
+"""What the texts of a desk quote as a button or a section is called so: people look for those words."""
+
+import re
+
+import pytest
+
+from desk.coverage import texts_of
+from desk.profile import Profile, load_profile
+from desk.texts import LANGUAGES, Language
+
+SECTIONS: dict[Language, set[str]] = {
+    "ru": {"Частые вопросы", "Мои заявки"},
+    "en": {"FAQ", "My requests"},
+    "lv": {"Biežāk uzdotie jautājumi", "Mani pieteikumi"},
+}
+# Names of what is not the bot's: on sites and in back offices, of tariffs, and within examples.
+ELSEWHERE: dict[str, dict[Language, set[str]]] = {
+    "saveit": {
+        "ru": {"Ошибка подключения к базе данных", "Пример"},
+        "en": {"Database connection error"},
+        "lv": {"Datubāzes savienojuma kļūda", "Paraugs"},
+    },
+}
+
+
+@pytest.fixture(scope="module", params=ELSEWHERE)
+def desk(request: pytest.FixtureRequest) -> Profile:
+    return load_profile(request.param)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_quoted_has_that_name(desk: Profile, language: Language) -> None:
+    types = {each.label.in_language(language) for each in desk.types}
+    known = types | SECTIONS[language] | ELSEWHERE[desk.key][language]
+    quoted = {
+        name
+        for _, text in texts_of(desk)
+        for name in re.findall("[«“„](.*?)[»”]", text.in_language(language))
+    }
+    assert quoted <= known
