@@ -20,6 +20,11 @@ ELSEWHERE: dict[str, dict[Language, set[str]]] = {
         "en": {"Database connection error"},
         "lv": {"Datubāzes savienojuma kļūda", "Paraugs"},
     },
+    "insales": {
+        "ru": {"Помощь", "Написать обращение", "Премиум", "Спам"},
+        "en": {"Help", "Write a request", "Premium", "Spam"},
+        "lv": {"Palīdzība", "Rakstīt pieteikumu", "Premium", "Mēstules"},
+    },
 }
 
 
