@@ -25,6 +25,7 @@ ELSEWHERE: dict[str, dict[Language, set[str]]] = {
         "en": {"Help", "Write a request", "Premium", "Spam"},
         "lv": {"Palīdzība", "Rakstīt pieteikumu", "Premium", "Mēstules"},
     },
+    "megafon": {"ru": {"Поддержка"}, "en": {"Support"}, "lv": {"Atbalsts"}},
 }
 
 
