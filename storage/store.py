@@ -209,8 +209,14 @@ class Store:
             return
         await self._end_sign_of_life()
         connection = await self._postgres.connect()
-        self._sign_of_life = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await self._sign_of_life.execute(select(func.pg_advisory_lock(sign_of_life(name))))
+        try:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(select(func.pg_advisory_lock(sign_of_life(name))))
+        except BaseException:
+            await connection.invalidate()
+            await connection.close()
+            raise
+        self._sign_of_life = connection
 
     async def _end_sign_of_life(self) -> None:
         if self._sign_of_life is not None:

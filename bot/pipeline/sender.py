@@ -284,9 +284,6 @@ class Sender:
 
     async def commit(self, row: OutboxRow, change: Change) -> None:
         """Make an outcome true. Raises LeaseLost."""
-        if row.destination not in self._in_flight:
-            # No call was needed, so nobody has asked yet whether the destination is ours.
-            await self._committer.hold(row.destination)
         try:
             await self._committer.commit(row.destination, change)
         finally:
@@ -361,6 +358,8 @@ class Sender:
 
     async def _deliver(self, lane: Lane, row: OutboxRow) -> None:
         try:
+            # Not every row needs a call, which would see to it.
+            await self._committer.hold(lane.key)
             await self._deliverer.deliver(row, self)
             lane.remove(row.id)
         except calls.Unreachable as gone:

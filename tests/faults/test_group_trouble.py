@@ -242,3 +242,19 @@ async def test_the_group_moved_while_the_bot_was_down(basic: World) -> None:
     await world.settle(40)
     assert [text for text in by_bot(world, world.group) if "#1001" in text]
     assert by_bot(world, world.group)[-1] == "раз"
+
+
+async def test_a_restart_with_a_card_that_stands_as_it_should_holds_nothing_back(world: World) -> None:
+    anna = await seed(world)
+    await press(world, anna.card, "Взять")
+    release, take = (f"t:{action}:{anna.number}" for action in ("release", "take"))
+    for data in (release, take):
+        world.agent.press_data(anna.card, data)
+    await world.settle(0)
+    # The card's edit is due in a second, and has nothing to say.
+    await world.stop()
+    anna.customer.write("раз")
+    await leap(world, 2)
+    await world.start()
+    await world.settle(2)
+    assert written_below_the_card(world, anna.topic) == ["раз"]
