@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -330,7 +330,12 @@ def shipped_profiles() -> tuple[str, ...]:
 
 def load_profile(name_or_path: str) -> Profile:
     """The desk of this name, shipped with the package, or of this TOML file. Raises ProfileError."""
-    folder, source, content = _read(name_or_path)
+    return _parse(*_read(name_or_path))
+
+
+# Nothing in a profile can change, so that one is enough for many desks in a process.
+@cache
+def _parse(folder: Traversable, source: str, content: bytes) -> Profile:
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -57,6 +57,11 @@ class Playground(World):
         return self._server.in_flight
 
     @property
+    def polls(self) -> int:
+        """How many `getUpdates` are being answered now, which may wait long for something to tell."""
+        return self._server.polls
+
+    @property
     def flood(self) -> FloodLimits | None:
         """Flood control; None (the default) switches it off."""
         return self._flood.limits

@@ -50,6 +50,7 @@ class Server:
         self._flood = flood
         self.calls: list[Call] = []
         self.in_flight = 0
+        self.polls = 0
         self.is_down = False
         self.max_batch = 100
         self.url = ""
@@ -96,7 +97,11 @@ class Server:
         except errors.Refusal as refusal:
             return _refused(refusal)
         if path[2].lower() == "getupdates":
-            return await self._poll(request, bot, params)
+            self.polls += 1
+            try:
+                return await self._poll(request, bot, params)
+            finally:
+                self.polls -= 1
         self.in_flight += 1
         try:
             return await self._call(request, bot, path[2], params)

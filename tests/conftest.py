@@ -1,19 +1,47 @@
 """Fixtures that every test may ask for. A server starts with the first test that needs it."""
 
+from __future__ import annotations
+
 import asyncio
+import functools
+import gc
 import os
 import shutil
+import ssl
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.store import Store
 from tests.servers import PostgresServer, ValkeyServer
-from tests.world import World
+from tests.watched_loop import WatchedLoop
+
+if TYPE_CHECKING:
+    # Slow to load, and wanted by the workers of a test run alone.
+    from tests.world import World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_set_of_certificates() -> Iterator[None]:
+    """Reading all certificates there are takes longer than the start of a bot that needs none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], WatchedLoop]]:
+    """Every test runs in a loop that can be asked whether anything is left to do."""
+    return {"watched": WatchedLoop}
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +52,8 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 def _migrate(url: str) -> None:
+    from storage.store import Store
+
     async def climb() -> None:
         store = Store(url)
         await store.open()
@@ -96,22 +126,34 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Path]:
+    """Where to have the bot run in a process of its own, one for each worker of the test run."""
+    from tests.crash_rig import crash_launcher
+
+    with crash_launcher() as address:
+        yield address
+
+
 @pytest.fixture
 async def world(sqlite_url: str) -> AsyncIterator[World]:
     """A desk that runs on SQLite, with nobody in it but an agent."""
-    async with _living(World(sqlite_url)) as living:
+    async with _living(sqlite_url) as living:
         yield living
 
 
 @pytest.fixture
 async def any_world(database_url: str) -> AsyncIterator[World]:
     """A desk that runs, once on SQLite and once on PostgreSQL."""
-    async with _living(World(database_url)) as living:
+    async with _living(database_url) as living:
         yield living
 
 
 @asynccontextmanager
-async def _living(world: World) -> AsyncIterator[World]:
+async def _living(database_url: str) -> AsyncIterator[World]:
+    from tests.world import World
+
+    world = World(database_url)
     await world.start()
     try:
         yield world

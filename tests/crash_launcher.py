@@ -1,14 +1,19 @@
 """Forks the real bot, with everything imported already: a start of Python would cost more than the test.
 
-Run as a module. A zero on standard output says that everything is imported. Then a byte on standard input
-asks for one more life; its process id is the answer, and, once it has ended, its exit status. The lives end
-with the launcher, and the launcher with whoever started it.
+Run as a module with the address of a Unix socket to listen at. A line on standard output says that everything
+is imported. Who connects sends one line of JSON: a folder to live in, a file for the log, an environment.
+Then each byte asks for one more life; its process id is the answer, and, once it has ended, its exit status.
+The lives end with the connection, and the launcher with whoever started it.
 """
 
+import gc
+import json
 import os
 import select
 import signal
+import socket
 import sys
+from typing import Any
 
 from alembic import command as _alembic  # noqa: F401
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg  # noqa: F401
@@ -20,37 +25,60 @@ from desk.profile import load_profile
 from locales import LANGUAGES, translator
 from storage import migrate as _migrate  # noqa: F401
 
-_COMMANDS, _ANSWERS = 0, 1
 
-
-def _live() -> None:
+def _live(told: dict[str, Any]) -> None:
+    os.chdir(told["folder"])
+    os.environ.update(told["environment"])
+    log = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, sys.stderr.fileno())
+    os.close(log)
     sys.argv = ["talon", "run"]
     cli.main()
 
 
-def _serve() -> None:
-    os.write(_ANSWERS, b"0\n")
-    while os.read(_COMMANDS, 1):
+def _lives(listener: socket.socket, connection: socket.socket) -> bool:
+    """Live as asked; false in the process of a life that ended by itself, which has to end now."""
+    asked = connection.makefile("rb", buffering=0)
+    told = json.loads(asked.readline())
+    while asked.read(1):
         alive, held = os.pipe()
         pid = os.fork()
         if pid == 0:
-            for descriptor in (_COMMANDS, _ANSWERS, alive):
-                os.close(descriptor)
-            _live()
-            return
+            asked.close()
+            listener.close()
+            connection.close()
+            os.close(alive)
+            _live(told)
+            return False
         # Only the new process holds this end now: it closes when that one is dead.
         os.close(held)
-        os.write(_ANSWERS, b"%d\n" % pid)
-        ready, _, _ = select.select([_COMMANDS, alive], [], [])
+        connection.sendall(b"%d\n" % pid)
+        ready, _, _ = select.select([connection, alive, sys.stdin], [], [])
         if alive not in ready:
             os.kill(pid, signal.SIGKILL)
         os.close(alive)
         _, status = os.waitpid(pid, 0)
-        os.write(_ANSWERS, b"%d\n" % os.waitstatus_to_exitcode(status))
+        connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+    return True
+
+
+def _serve(address: str) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        print("ready", flush=True)
+        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+            connection, _ = listener.accept()
+            with connection:
+                if not _lives(listener, connection):
+                    return
 
 
 if __name__ == "__main__":
     load_profile("vendotek")
     for _language in LANGUAGES:
         translator(_language)
-    _serve()
+    # What is never looked at by the collector stays shared with the lives.
+    gc.collect()
+    gc.freeze()
+    _serve(sys.argv[1])

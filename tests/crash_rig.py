@@ -1,20 +1,23 @@
 """The real bot as a process that is killed and starts again, in real time, and what people see of it."""
 
 import asyncio
+import json
 import os
 import random
 import re
 import signal
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio import StreamReader, StreamWriter
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import isawaitable
 from pathlib import Path
+from subprocess import PIPE, Popen
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from locales import translator
@@ -63,13 +66,10 @@ class Life:
 class Launcher:
     """Starts the bot, kills it, stops it."""
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+    def __init__(self, answers: StreamReader, commands: StreamWriter) -> None:
+        self._answers = answers
+        self._commands = commands
         self.lives: list[Life] = []
-
-    async def ready(self) -> None:
-        """Wait until everything is imported."""
-        await self._answer()
 
     @property
     def kills(self) -> list[float]:
@@ -78,14 +78,12 @@ class Launcher:
 
     async def start(self) -> None:
         """Begin a life."""
-        assert self._process.stdin is not None
         began = time.time()
-        self._process.stdin.write(b".")
+        self._commands.write(b".")
         self.lives.append(Life(await self._answer(), began))
 
     async def _answer(self) -> int:
-        assert self._process.stdout is not None
-        return int(await self._process.stdout.readline())
+        return int(await self._answers.readline())
 
     async def kill(self) -> None:
         """SIGKILL, now."""
@@ -110,12 +108,37 @@ class Launcher:
 
     async def close(self) -> None:
         """End whatever runs."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
-        # The transport is closed by the loop in its next round.
+        self._commands.write_eof()
+        # What is alive is killed, its status told, and the connection closed.
+        await self._answers.read()
+        self._commands.close()
         with suppress(BrokenPipeError, ConnectionResetError):
-            await self._process.stdin.wait_closed()
+            await self._commands.wait_closed()
+
+
+@contextmanager
+def crash_launcher() -> Iterator[Path]:
+    """The process that forks lives of the bot; gives the address to connect to."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT")
+    } | {"PYTHONPATH": str(_ROOT)}
+    with TemporaryDirectory(prefix="talon-") as folder:
+        address = Path(folder) / "launcher"
+        with Popen(
+            [sys.executable, "-m", "tests.crash_launcher", str(address)],
+            stdin=PIPE,
+            stdout=PIPE,
+            # Away from any .env file.
+            cwd=folder,
+            env=environment,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            yield address
+            process.stdin.close()
 
 
 class Rig:
@@ -157,43 +180,28 @@ class Rig:
 
 
 @asynccontextmanager
-async def running_rig(database_url: str, folder: Path) -> AsyncIterator[Rig]:
+async def running_rig(launcher: Path, database_url: str, folder: Path) -> AsyncIterator[Rig]:
     """A rig whose bot is not started yet."""
     async with Playground() as pg:
         bot = pg.add_bot(name="Talon", username="talon_bot")
         group = pg.add_group("Поддержка", forum=True)
         group.add_bot(bot, admin=True)
-        log = folder / "bot.log"
         environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name in ("PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT")
-        } | {
-            "PYTHONPATH": str(_ROOT),
             "BOT_TOKEN": bot.token,
             "STAFF_CHAT_ID": str(group.id),
             "TELEGRAM_API_URL": pg.url,
             "DATABASE_URL": database_url,
             "LISTEN": "127.0.0.1:0",
         }
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.crash_launcher",
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=output,
-                # Away from any .env file.
-                cwd=folder,
-                env=environment,
-            )
-        launcher = Launcher(process)
+        log = folder / "bot.log"
+        told = {"folder": str(folder), "log": str(log), "environment": environment}
+        answers, commands = await asyncio.open_unix_connection(launcher)
+        commands.write(json.dumps(told).encode() + b"\n")
+        lives = Launcher(answers, commands)
         try:
-            await launcher.ready()
-            yield Rig(pg, launcher, bot, group, log)
+            yield Rig(pg, lives, bot, group, log)
         finally:
-            await launcher.close()
+            await lives.close()
 
 
 class Customer:

@@ -27,18 +27,18 @@ SEED = int(os.environ.get("TALON_CRASH_SEED", "1"))
 
 
 @pytest.fixture
-async def rig(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
+async def rig(launcher: Path, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
     """A desk whose bot runs on SQLite, in a process of its own."""
-    async with running_rig(sqlite_url, tmp_path) as running:
+    async with running_rig(launcher, sqlite_url, tmp_path) as running:
         await running.launcher.start()
         yield running
         assert not running.errors()
 
 
 @pytest.fixture
-async def postgres_rig(postgres_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
+async def postgres_rig(launcher: Path, postgres_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
     """The same on PostgreSQL."""
-    async with running_rig(postgres_url, tmp_path) as running:
+    async with running_rig(launcher, postgres_url, tmp_path) as running:
         await running.launcher.start()
         yield running
         assert not running.errors()

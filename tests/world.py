@@ -5,22 +5,21 @@ Tests act as people and look at what people see.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+
+from aiogram import Bot as AiogramBot
+from aiogram.client.session.middlewares.base import NextRequestMiddlewareType
+from aiogram.methods import Response, TelegramMethod
 
 from bot.app import App
 from bot.settings import load_settings
 from locales import translator
 from playground import Bot, Chat, Group, Person, Playground, PrivateChat, SeenMessage, Topic
 from tests.virtual_time import VirtualClock
+from tests.watched_loop import WatchedLoop
 
-# Real time that has to pass without anything happening before virtual time is moved.
-_QUIET_POLLS = 4
-# The same while updates wait for the bot: it is about to fetch them, unless a test holds them back.
-_QUIET_POLLS_WITH_UPDATES = 60
-# The same while there is work that may only wait for virtual time: a pause before another try.
-_QUIET_POLLS_WITH_WORK = 15
-_POLL = 0.004
 # Real time after which a test that makes no progress is given up.
 _PATIENCE = 40.0
 
@@ -30,6 +29,7 @@ class World:
 
     def __init__(self, database_url: str, *, staff_language: str = "ru", **settings: Any) -> None:
         self.clock = VirtualClock()
+        self.database_url = database_url
         self.pg = Playground(clock=self.clock)
         self.bot: Bot = self.pg.add_bot(name="Talon", username="talon_bot")
         self.group: Group = self.pg.add_group("Поддержка", forum=True)
@@ -45,17 +45,19 @@ class World:
             "listen": "127.0.0.1:0",
         } | settings
         self.app: App | None = None
+        self._asked = 0
 
     async def start(self) -> None:
         """Start the bot; again after `stop`."""
         if not self.pg.url:
             await self.pg.start()
         self.app = App(load_settings(telegram_api_url=self.pg.url, **self._settings), clock=self.clock)
+        self.watch(self.app.bot)
         starting = asyncio.create_task(self.app.start())
         while not starting.done():
-            await asyncio.wait([starting], timeout=_POLL)
+            await self._quiet()
             # A start that waits for Telegram waits on this clock as well.
-            if not starting.done() and self._is_quiet() and (wake := self.clock.next_wake()):
+            if not starting.done() and (wake := self.clock.next_wake()):
                 self.clock.move_to(wake)
         await starting
 
@@ -70,42 +72,51 @@ class World:
         await self.stop()
         await self.pg.stop()
 
+    def watch(self, bot: AiogramBot) -> None:
+        """Look whether calls of this bot are not answered yet before time is moved."""
+        bot.session.middleware(self._ask)  # type: ignore[arg-type]
+
     # Time.
 
-    def _is_quiet(self) -> bool:
-        if self.pg.in_flight:
-            return False
-        if self.app is None or self.app.parts is None:
-            return True
-        # A transaction under way is work too: PostgreSQL may take its time on a busy machine.
-        return not self.app.store.under_way
+    async def _quiet(self) -> None:
+        """Wait until everything waits for time to pass, or for people."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, WatchedLoop)
+        await loop.idle(self._nobody_works)
 
-    def _enough(self) -> int:
-        if not self.pg.idle(self.bot):
-            return _QUIET_POLLS_WITH_UPDATES
-        parts = self.app.parts if self.app is not None else None
-        return _QUIET_POLLS_WITH_WORK if parts is not None and parts.busy() else _QUIET_POLLS
+    def _nobody_works(self) -> bool:
+        return self._asked <= self.pg.in_flight + self.pg.polls and not self._database_works()
+
+    async def _ask(
+        self, ask: NextRequestMiddlewareType[Any], bot: AiogramBot, method: TelegramMethod[Any]
+    ) -> Response[Any]:
+        self._asked += 1
+        try:
+            return await ask(bot, method)
+        finally:
+            self._asked -= 1
+
+    def _database_works(self) -> bool:
+        """Whether a transaction is under way: a thread commits, or another process is asked."""
+        return self.app is not None and self.app.store.under_way > 0
 
     async def until(
         self, seen: Callable[[], Any], within: float = 120.0, *, what: Callable[[], object] | None = None
     ) -> None:
         """Wait until `seen()` is true, moving virtual time by at most `within` seconds."""
         deadline = self.clock.now() + timedelta(seconds=within)
-        give_up = asyncio.get_running_loop().time() + _PATIENCE
-        quiet = 0
-        while not seen():
-            await asyncio.sleep(_POLL)
-            quiet = quiet + 1 if self._is_quiet() else 0
-            if quiet >= self._enough():
-                quiet = 0
-                wake = self.clock.next_wake()
-                if wake is None or wake > deadline:
-                    if self.clock.now() >= deadline:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while not seen():
+                    await self._quiet()
+                    if seen():
                         break
-                    wake = deadline
-                self.clock.move_to(wake)
-            if asyncio.get_running_loop().time() > give_up:
-                break
+                    wake = self.clock.next_wake()
+                    if wake is None or wake > deadline:
+                        if self.clock.now() >= deadline:
+                            break
+                        wake = deadline
+                    self.clock.move_to(wake)
         if not seen():
             raise AssertionError(f"not seen within {within} s; {what() if what else self.report()}")
 
@@ -120,10 +131,7 @@ class World:
         if seconds:
             await self.pass_time(seconds)
             return
-        quiet = 0
-        while quiet < self._enough():
-            await asyncio.sleep(_POLL)
-            quiet = quiet + 1 if self._is_quiet() else 0
+        await self._quiet()
 
     # People.
 

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import Response, TelegramMethod
-from aiogram.types import ForumTopic, Message, MessageId
+from aiogram.types import ChatFullInfo, ForumTopic, Message, MessageId, ResultChatMemberUnion, User
 
 # Pydantic drops a generic model that nobody holds and builds it anew, which costs more than the call.
 _HELD_MODELS = (
@@ -28,6 +28,9 @@ _HELD_MODELS = (
     Response[Message | bool],
     Response[ForumTopic],
     Response[list[dict[str, Any]]],
+    Response[User],
+    Response[ChatFullInfo],
+    Response[ResultChatMemberUnion],
 )
 
 # Shorter than a lease, so that no lease ends under a call.

@@ -279,8 +279,10 @@ async def test_a_restart_while_waiting_for_an_album_loses_it(world: World) -> No
 # The process, the database.
 
 
-async def test_kill_9_between_receive_and_send_loses_or_doubles_it(sqlite_url: str, tmp_path: Path) -> None:
-    async with running_rig(sqlite_url, tmp_path) as rig:
+async def test_kill_9_between_receive_and_send_loses_or_doubles_it(
+    launcher: Path, sqlite_url: str, tmp_path: Path
+) -> None:
+    async with running_rig(launcher, sqlite_url, tmp_path) as rig:
         await rig.launcher.start()
         anna = rig.customer()
         await anna.open_ticket()
