@@ -1,7 +1,7 @@
 """The desk profile: everything that makes one desk differ from another, read from a TOML file."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from importlib import resources
@@ -330,7 +330,9 @@ def shipped_profiles() -> tuple[str, ...]:
 
 def load_profile(name_or_path: str) -> Profile:
     """The desk of this name, shipped with the package, or of this TOML file. Raises ProfileError."""
-    return _parse(*_read(name_or_path))
+    folder, source, content = _read(name_or_path)
+    assert isinstance(folder, Hashable)
+    return _parse(folder, source, content)
 
 
 # Nothing in a profile can change, so that one is enough for many desks in a process.

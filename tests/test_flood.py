@@ -1,46 +1,58 @@
-"""Telegram's published limits: 20 calls a minute into one group."""
+"""Telegram's published limits: 20 calls a minute into one group, 1 a second per chat, 30 a second overall."""
+
+from collections.abc import AsyncIterator
 
 import pytest
 
-from playground import FloodLimits
-from tests.agents.seeds import open_ticket
-from tests.world import Customer, World, texts
+from playground import FloodLimits, Topic
+from tests.open_tickets import crowd
+from tests.world import World, texts
 
 CUSTOMERS = 160
+MINUTE = 60.0
 AT_ONCE = 20
 # 20 calls pass at once, the others take a minute for each 20.
-LEAST = (CUSTOMERS - AT_ONCE) / AT_ONCE * 60
+LEAST = (CUSTOMERS - AT_ONCE) / AT_ONCE * MINUTE
 
 
-@pytest.mark.timeout(240)
-async def test_a_minute_of_160_customers_drains_as_fast_as_telegram_allows(world: World) -> None:
-    customers: list[Customer] = []
-    for index in range(CUSTOMERS):
-        customer = world.customer(f"Клиент {index}")
-        await open_ticket(world, customer)
-        customers.append(customer)
-    await world.until(lambda: len(world.group.topics) == CUSTOMERS, 600)
-    await world.settle(5)
-    world.pg.flood = FloodLimits(group_per_minute=20)
+@pytest.fixture
+async def stopped(sqlite_url: str) -> AsyncIterator[World]:
+    """A desk that does not run yet."""
+    world = World(sqlite_url)
+    yield world
+    await world.close()
+
+
+def _said(world: World, topic: Topic) -> list[str]:
+    return [line for text in texts(topic, of=world.bot) for line in text.split("\n")]
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["one message each", "more from those who wait"])
+async def test_of_160_messages_within_a_minute_80_are_given_up_and_nobody_is_told(
+    stopped: World, more: bool
+) -> None:
+    world = stopped
+    threads = await crowd(world, CUSTOMERS)
+    world.pg.flood = FloodLimits(group_per_minute=20, chat_per_second=1, overall_per_second=30)
     world.pg.calls.clear()
-
+    expected: dict[Topic, list[str]] = {}
     began = world.clock.time()
-    for index, customer in enumerate(customers):
-        customer.write(f"Первое {customer.person.first_name}")
-        if index >= AT_ONCE:
-            # Who has to wait says more meanwhile: it travels along.
-            customer.write(f"Второе {customer.person.first_name}")
-        await world.pass_time(60 / CUSTOMERS)
+    for index, (customer, topic) in enumerate(threads.items()):
+        # What those say who have to wait travels along, and costs nothing.
+        words = ["Первое", "Второе", "Третье"] if more and index >= AT_ONCE else ["Первое"]
+        expected[topic] = [f"{word} {customer.person.first_name}" for word in words]
+        for text in expected[topic]:
+            customer.write(text)
+        await world.pass_time(MINUTE / CUSTOMERS)
 
-    def arrived() -> int:
-        return sum(len(topic.messages) > 2 for topic in world.group.topics)
+    def waiting() -> int:
+        return sum(_said(world, topic) != lines for topic, lines in expected.items())
 
-    await world.until(lambda: arrived() == CUSTOMERS, 1200, what=arrived)
+    await world.until(lambda: not waiting(), 2 * LEAST, what=waiting)
     took = world.clock.time() - began
-    for index, topic in enumerate(world.group.topics):
-        expected = [f"Первое Клиент {index}", f"Второе Клиент {index}"][: 1 + (index >= AT_ONCE)]
-        assert "\n".join(texts(topic, of=world.bot)[1:]) == "\n".join(expected)
-    assert world.pg.calls_during_retry_after == 0
     refused = sum(call.error_code == 429 for call in world.pg.calls)
     print(f"{CUSTOMERS} customers within a minute: {took:.0f} s, least {LEAST:.0f} s; {refused} refusals")
     assert took <= LEAST * 1.1
+    assert world.pg.calls_during_retry_after == 0
+    await world.pass_time(MINUTE)
+    assert not waiting()

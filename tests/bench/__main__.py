@@ -1,9 +1,13 @@
-"""`python -m tests.bench`: Talon and a bare aiogram bot in one run, as a table, and as a plot if asked."""
+"""`python -m tests.bench`: Talon and a bare aiogram bot in one run, as a table, and as a plot if asked.
+
+With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time.
+"""
 
 import argparse
 import asyncio
 from pathlib import Path
 
+from tests.bench.limits import measure_limits
 from tests.bench.rig import Figures, Rig, percentile
 
 
@@ -75,7 +79,11 @@ def main() -> None:
     parser.add_argument("--burst", type=int, default=3000, help="messages written at once")
     parser.add_argument("--stream", type=int, default=2000, help="messages at 100 a second")
     parser.add_argument("--plot", type=Path, help="write a plot here (needs matplotlib)")
+    parser.add_argument("--limits", action="store_true", help="bursts under Telegram's published limits")
     options = parser.parse_args()
+    if options.limits:
+        print(measure_limits())
+        return
 
     async def both() -> tuple[Figures, Figures]:
         bare = await measure("bare", "tests.bench.bare", burst=options.burst, stream=options.stream)

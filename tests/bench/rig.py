@@ -15,16 +15,11 @@ from pathlib import Path
 from typing import Self
 
 import psutil
-from aiogram.types import User
 
-from desk.lifecycle import State
 from playground import Group, Person, Playground, Topic
-from storage import models, tickets
-from storage.customers import meet
-from storage.store import Store
+from tests.open_tickets import open_tickets
 
 _CUSTOMERS = 50
-_SERIAL = "123456789012"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class Rig:
         self.group: Group = self.pg.add_group("Support", forum=True)
         self.group.add_bot(self.bot, admin=True)
         self.people: list[Person] = []
-        self.topics: dict[int, Topic] = {}
+        self.topics: dict[Person, Topic] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="talon-bench-")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -64,7 +59,7 @@ class Rig:
             person = self.pg.add_person(f"Customer {index}", language_code="en")
             person.start(self.bot)
             self.people.append(person)
-            self.topics[person.id] = self.group.open_topic(f"#{1001 + index}")
+            self.topics[person] = self.group.open_topic(f"#{1001 + index}")
         self.bot.updates.clear()
         return self
 
@@ -81,33 +76,7 @@ class Rig:
 
     async def seed(self) -> None:
         """Give every customer an open ticket whose thread exists."""
-        store = Store(self._database)
-        await store.open()
-        async with store.transaction() as tx:
-            for index, person in enumerate(self.people):
-                await meet(tx, _as_user(person))
-                await tx.execute(
-                    models.customer.update().where(models.customer.c.id == person.id).values(language="en")
-                )
-                ticket = await tickets.open_new(
-                    tx,
-                    customer_id=person.id,
-                    subject=f"Bench {index}",
-                    serial=_SERIAL,
-                    answers={},
-                    first_number=1001,
-                    priority=None,
-                )
-                await tickets.change(tx, ticket.number, state=State.IN_PROGRESS)
-                topic = self.topics[person.id]
-                await tickets.place(
-                    tx,
-                    ticket.number,
-                    thread_chat_id=self.group.id,
-                    thread_id=topic.id,
-                    card_message_id=topic.id,
-                )
-        await store.close()
+        await open_tickets(self._database, self.group, self.topics)
 
     async def launch(self, module: str, *arguments: str) -> float:
         """Start the bot; gives back the seconds until its first answer to an update."""
@@ -118,7 +87,7 @@ class Rig:
             "DATABASE_URL": self._database,
             "LISTEN": "127.0.0.1:0",
             "LOG_LEVEL": "WARNING",
-            "BENCH_TOPICS": json.dumps({user: topic.id for user, topic in self.topics.items()}),
+            "BENCH_TOPICS": json.dumps({user.id: topic.id for user, topic in self.topics.items()}),
         }
         began = time.perf_counter()
         self._process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
@@ -187,15 +156,11 @@ class Rig:
         lost = reordered = 0
         for person in self.people:
             wrote = [m.text for m in person.chat(self.bot).messages if m.sender is person][1:]
-            arrived = [m.text for m in self.topics[person.id].messages[1:]]
+            arrived = [m.text for m in self.topics[person].messages[1:]]
             lost += len(set(wrote) - set(arrived))
             order = [wrote.index(text) for text in arrived if text in wrote]
             reordered += sum(1 for a, b in itertools.pairwise(order) if b < a)
         return lost, reordered
-
-
-def _as_user(person: Person) -> User:
-    return User(id=person.id, is_bot=False, first_name=person.first_name, language_code="en")
 
 
 async def _until(seen: Callable[[], bool], seconds: float) -> None:
