@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 from markupsafe import Markup
 
-from desk.answers import ANSWER_ERRORS, is_right, read_answer, shown_answer
+from desk.answers import ANSWER_ERRORS, is_right, read_answer
 from desk.contacts import ContactError, shared_phone
 from desk.fields import (
     AttachmentsField,
@@ -17,8 +17,8 @@ from desk.fields import (
     TextField,
     UrlField,
 )
-from dialogs import incoming, opening, screens, standing
-from dialogs.buttons import menu_keyboard, token
+from dialogs import asking, contact_button, incoming, opening, screens, standing
+from dialogs.buttons import token
 from dialogs.context import Desk, Toast
 from dialogs.form import DUPLICATE, END, NEEDS, REVIEW, TYPE
 from dialogs.problems import answer_problem, attachment_problem
@@ -33,9 +33,7 @@ from storage.store import Transaction
 
 DRAFT_TIMER = "draft"
 
-# In the conversation's data: the field for which the keyboard with the contact button stands in place of
-# the menu, and the album of which a refusal was told.
-_CONTACT = "contact"
+# In the conversation's data: the album of which a refusal was told, and which.
 _REFUSED = "refused"
 
 
@@ -87,7 +85,7 @@ class Intake:
 
     async def leave(self) -> None:
         """Leave the intake; the draft stays."""
-        await self._put_menu_back()
+        await contact_button.take_away(self._talk, self._state)
         await self._state.set_state(None)
         await self._talk.show(
             "left", self._talk.tr.text("Your answers are kept. Press “New request” to go on with them.")
@@ -102,7 +100,7 @@ class Intake:
 
     async def cancel(self, draft: Draft) -> None:
         """The customer does not want this draft any more."""
-        await self._put_menu_back()
+        await contact_button.take_away(self._talk, self._state)
         await self._discard(draft)
         await self._state.set_state(None)
         await self._talk.show("cancelled", self._talk.tr.text("Cancelled. Nothing was sent."))
@@ -126,7 +124,7 @@ class Intake:
         """Show the present step, with what was wrong on top if something was."""
         at = await self.stand(draft)
         step = at.step
-        await self._put_menu_back(at)
+        await contact_button.take_away(self._talk, self._state, at)
         if step.key == DUPLICATE:
             assert at.progress.duplicate is not None
             await screens.duplicate(self._talk, draft, await tickets.get(self._tx, at.progress.duplicate))
@@ -138,30 +136,10 @@ class Intake:
             await screens.no_ticket(self._talk, at, problem)
         elif step.field is not None:
             if isinstance(step.field, PhoneField):
-                await self._state.update_data({_CONTACT: step.key})
-            await screens.ask(self._talk, at, offers=await self._offers(at), problem=problem)
+                await contact_button.note(self._state, step.key)
+            await asking.ask(self._talk, at, offers=await self._offers(at), problem=problem)
         else:
             await screens.before_form(self._talk, at, problem)
-
-    async def _put_menu_back(self, at: Standing | None = None) -> None:
-        """The contact button goes with its question: the main menu takes its place again."""
-        if not self._profile.has_phone:
-            return
-        key = (await self._state.get_data()).get(_CONTACT)
-        if key is None or (at is not None and at.step.key == key):
-            return
-        await self._state.update_data({_CONTACT: None})
-        # What is shown next stands below this.
-        self._talk.pressed = None
-        tr = self._talk.tr
-        field = at.questions.field(key) if at is not None else None
-        value = at.answer(field) if at is not None and field is not None else None
-        if field is None or value is None:
-            words = tr.text("The menu is below the text field again.")
-        else:
-            label = field.label.in_language(tr.language)
-            words = Markup("{}: <b>{}</b>").format(label, shown_answer(field, value, tr.language))
-        await self._talk.tell(words, menu_keyboard(tr, self._profile))
 
     async def notice_of(self, at: Standing) -> None:
         """The gate was answered with yes: show what it says."""
@@ -364,7 +342,7 @@ class Intake:
         draft = at.draft
         if draft.step is None and at.is_given:
             draft = await drafts.change(self._tx, draft, step=at.step.key)
-        await screens.show_count(self._talk, await self.stand(draft))
+        await asking.show_count(self._talk, await self.stand(draft))
 
     async def _was_told(self, album: str | None, refusal: Markup) -> bool:
         """Whether the same was said of an earlier item of the album: of ten such files once is enough."""
@@ -395,7 +373,7 @@ class Intake:
         if offered is None or str(offered) != number:
             await self.show(at.draft)
             return
-        await self._put_menu_back()
+        await contact_button.take_away(self._talk, self._state)
         ticket = await tickets.get(self._tx, offered)
         ids = [message.id for message in at.gathered]
         await messages.change(self._tx, ids, draft_id=None, opening=False, ticket_number=ticket.number)
@@ -415,7 +393,7 @@ class Intake:
         if at.step.key != REVIEW:
             await self.show(at.draft)
             return None
-        await self._put_menu_back()
+        await contact_button.take_away(self._talk, self._state)
         ticket = await opening.open_ticket(self._talk, at)
         await self._end(at.draft)
         await self._state.set_state(None)
@@ -434,12 +412,6 @@ def _is_description(at: Standing) -> bool:
 
 def _both(first: Markup | None, second: Markup) -> Markup:
     return second if first is None else Markup("{}\n{}").format(first, second)
-
-
-async def menu_was_shown(talk: Talk, state: FSMContext) -> None:
-    """The main menu was just sent, so the contact button is gone."""
-    if talk.desk.profile.has_phone and (await state.get_data()).get(_CONTACT) is not None:
-        await state.update_data({_CONTACT: None})
 
 
 async def show_again(tx: Transaction, customer: Customer, desk: Desk, state: FSMContext) -> None:

@@ -10,7 +10,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Messag
 from markupsafe import Markup
 
 from desk.profile import Profile
-from dialogs import agents, placing, requests, words
+from dialogs import agents, contact_button, placing, requests, words
 from dialogs.buttons import (
     LanguageButton,
     MenuButton,
@@ -20,7 +20,7 @@ from dialogs.buttons import (
 )
 from dialogs.context import Desk
 from dialogs.filters import DeskIsClosed, Labelled
-from dialogs.intake import Intake, menu_was_shown
+from dialogs.intake import Intake
 from dialogs.reply import Talk
 from dialogs.states import Conversation
 from locales import LANGUAGES, Translator, mark, translator
@@ -61,7 +61,7 @@ async def start(message: Message, command: CommandObject, talk: Talk, state: FSM
         await placing.ask_language(talk)
         return
     await welcome(talk)
-    await menu_was_shown(talk, state)
+    await contact_button.menu_was_shown(talk, state)
     await _go_on(talk, state, serial)
 
 
@@ -133,7 +133,7 @@ async def language_chosen(
         await talk.tell(
             talk.tr.text("The language is now English."), menu_keyboard(talk.tr, talk.desk.profile)
         )
-        await menu_was_shown(talk, state)
+        await contact_button.menu_was_shown(talk, state)
         if await state.get_state() == Conversation.intake.state:
             draft = await drafts.find(talk.tx, talk.customer.id)
             if draft is not None:
