@@ -40,7 +40,7 @@ def describe(profile: Profile, today: date, console: Console | None = None) -> N
         console.print("Calendar: no hours are published.")
         return
     console.print(_months(profile, calendar, today))
-    for year in sorted({today.year, (today + 365 * _DAY).year}):
+    for year in sorted({first.year for first in _firsts(today)}):
         if not calendar.knows_moved_days(year):
             console.print(
                 f"! {year}: the days that the government moves are not known yet; "
@@ -114,7 +114,8 @@ def _promises(profile: Profile) -> Iterator[str]:
         if priority.agreed:
             targets.append("to be agreed with an agent")
         first = ", the first of a new ticket" if priority.key == profile.default_priority else ""
-        yield f"Priority {_say(priority.label)}: {', '.join(targets) or 'the targets above'}{first}"
+        otherwise = "the targets above" if own else "no deadline of its own"
+        yield f"Priority {_say(priority.label)}: {', '.join(targets) or otherwise}{first}"
     if not own and not profile.priorities:
         yield "Targets: none, nothing is promised"
 
@@ -179,18 +180,27 @@ def _field(field: Field, type_key: str | None) -> str:
 
 def _months(profile: Profile, calendar: Calendar, today: date) -> Table:
     table = Table("Month", "Hours open", "Days that differ from the week", title="The next twelve months")
-    first = today.replace(day=1)
-    for _ in range(_MONTHS):
-        following = (first + 32 * _DAY).replace(day=1)
-        days = [first + number * _DAY for number in range((following - first).days)]
+    for first in _firsts(today):
+        days = [first + number * _DAY for number in range((_following(first) - first).days)]
         opened = sum((span.end - span.start for day in days for span in calendar.windows(day)), timedelta())
         table.add_row(
             format_date(first, "LLLL yyyy", locale="en"),
             f"{opened.total_seconds() / 3600:g}",
             ", ".join(_exceptions(profile, calendar, days)) or "none",
         )
-        first = following
     return table
+
+
+def _firsts(today: date) -> Iterator[date]:
+    """The first days of the twelve months, this one included."""
+    first = today.replace(day=1)
+    for _ in range(_MONTHS):
+        yield first
+        first = _following(first)
+
+
+def _following(first: date) -> date:
+    return (first + 32 * _DAY).replace(day=1)
 
 
 def _exceptions(profile: Profile, calendar: Calendar, days: list[date]) -> Iterator[str]:
