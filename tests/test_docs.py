@@ -1,0 +1,154 @@
+"""docs/profiles.md against the schema: it tells every key, its examples are right, and so are its numbers."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.fields import KINDS, Option
+from desk.hours import Hours
+from desk.profile import FaqEntry, Gate, Notice, Profile, load_profile, parse_profile, shipped_profiles
+from desk.schema import Model
+from desk.targets import Priority, Target
+from desk.texts import Text
+from desk.types import Mark, Type
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+
+# Examples are marked by their fence: ```toml is a part of a profile, ```toml whole a whole one.
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+WHOLE = re.findall(r"^```toml whole\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+DESCRIPTION = {
+    "kind": "text",
+    "key": "story",
+    "label": "Description",
+    "question": "What has happened?",
+    "role": "description",
+}
+# What the examples refer to and leave out.
+BASE: dict[str, Any] = {
+    "key": "base",
+    "name": "Base",
+    "zone": "Europe/Moscow",
+    "welcome": "Hello",
+    "hours": {"mon": "9:00-18:00"},
+    "types": [{"key": "problem", "label": "Problem"}, {"key": "question", "label": "Question"}],
+    "marks": [{"key": "owner", "label": "Owner", "how": "Write to us"}],
+    "priorities": [{"key": "high", "label": "High"}, {"key": "normal", "label": "Normal"}],
+    "form": [DESCRIPTION],
+}
+
+# Where the keys of each table are explained; the profile's own are all over the page.
+SECTIONS: dict[type[Model], tuple[str, ...]] = {
+    Profile: (),
+    Text: ("## Texts and languages",),
+    Notice: ("### Notices",),
+    Gate: ("### Gates",),
+    FaqEntry: ("## Frequent questions",),
+    Type: ("## Types of ticket",),
+    Mark: ("## Marks",),
+    Option: ("#### choice",),
+    Hours: ("## Hours and calendar",),
+    Target: ("## Targets, priorities and promises",),
+    Priority: ("### Priorities",),
+}
+
+
+def kind_of(model: type[Model]) -> str:
+    """What a field's `kind` says."""
+    kind: str = model.model_json_schema()["properties"]["kind"]["const"]
+    return kind
+
+
+SECTIONS |= {model: ("## The form", f"#### {kind_of(model)}") for model in KINDS}
+
+
+def section(heading: str) -> str:
+    """What stands under a heading, up to the next one of any level."""
+    _, found, rest = PAGE.partition(f"\n{heading}\n")
+    assert found, f"no {heading}"
+    return re.split(r"^#+ ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def with_base(example: str) -> dict[str, Any]:
+    """An example as a profile: what it says, on the base; its form has a description."""
+    data = BASE | tomllib.loads(example)
+    if all(field.get("role") != "description" for field in data["form"]):
+        data["form"] = [DESCRIPTION, *data["form"]]
+    return data
+
+
+@pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
+def test_every_key_is_explained(model: type[Model]) -> None:
+    text = "".join(section(heading) for heading in SECTIONS[model]) or PAGE
+    assert [key for key in model.model_fields if f"`{key}`" not in text] == []
+
+
+def test_every_explained_key_exists() -> None:
+    explained = {heading for headings in SECTIONS.values() for heading in headings}
+    for heading in explained | {"## General keys", "## A desk that only talks"}:
+        models = [model for model, headings in SECTIONS.items() if heading in headings] or [Profile]
+        tables = re.findall(r"^\| key \| meaning .*\n(?:\|.*\n)*", section(heading), re.MULTILINE)
+        keys = {key for table in tables for key in re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)}
+        assert keys <= {key for model in models for key in model.model_fields}, heading
+
+
+def test_every_kind_has_an_example() -> None:
+    kinds = {field["kind"] for example in EXAMPLES for field in tomllib.loads(example).get("form", ())}
+    assert kinds == {kind_of(model) for model in KINDS}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_are_right(example: str, tmp_path: Path) -> None:
+    (tmp_path / "where.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    parse_profile(with_base(example), "docs/profiles.md", tmp_path)
+
+
+def test_whole_examples_are_right(tmp_path: Path) -> None:
+    assert WHOLE
+    for number, example in enumerate(WHOLE):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(example, encoding="utf-8")
+        assert load_profile(str(file)).form
+
+
+def limits(model: type[Model]) -> list[str]:
+    """The rows of the page's table of numbers for one table of a profile."""
+    of = "" if model is Profile else f" of {'a target' if model is Target else kind_of(model)}"
+    rows = []
+    for key, schema in model.model_json_schema()["properties"].items():
+        number = schema.get("anyOf", [schema])[0]
+        if number.get("type") not in ("integer", "number"):
+            continue
+        default = "none" if schema.get("default") is None else schema["default"]
+        least = int(number["minimum"]) if "minimum" in number else f"more than {number['exclusiveMinimum']:g}"
+        greatest = int(number["maximum"]) if "maximum" in number else "less than the target"
+        rows.append(f"| `{key}`{of} | {default} | {least} | {greatest} |")
+    return rows
+
+
+def test_numbers_are_right() -> None:
+    models: tuple[type[Model], ...] = (Profile, Target, *KINDS)
+    expected = [row for model in models for row in limits(model)]
+    found = re.findall(r"^\| `\w+`.*\|$", section("## Limits and defaults"), re.MULTILINE)
+    assert found == expected
+
+
+def test_every_shipped_desk_is_listed() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", section("## The desks that ship"), re.MULTILINE)
+    assert rows == [(name, ", ".join(load_profile(name).languages)) for name in shipped_profiles()]
+
+
+def test_links_lead_somewhere() -> None:
+    anchors = {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
+    }
+    links = re.findall(r"\]\(([^)]+)\)", PAGE)
+    assert [one for one in links if one.startswith("#") and one[1:] not in anchors] == []
+    assert [one for one in links if one[0] != "#" and not (ROOT / "docs" / one).exists()] == []
+    assert "](docs/profiles.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
