@@ -361,6 +361,9 @@ class AttachmentsField(_Asked):
         self, family: str, file_name: str | None, mime_type: str | None, size: int | None
     ) -> FileVerdict:
         """What becomes of one file; `size` in bytes, None if Telegram did not tell."""
+        if family == "live_photo":
+            # It is a photo that moves.
+            family = "photo"
         if family not in self.accept:
             return FileVerdict.FAMILY
         if self.max_size_mb is not None and (size or 0) > self.max_size_mb * 1_000_000:

@@ -11,6 +11,8 @@ from desk.answers import shown_answer
 from desk.fields import TELEGRAM_TEXT_LIMIT, Field, TextField
 from desk.profile import Profile
 from desk.texts import Language
+from dialogs.origins import origin_line
+from locales import FALLBACK, Translator, translator
 from storage.content import entities_from_json
 from storage.rows import Customer, StoredMessage, Ticket
 
@@ -21,9 +23,12 @@ _ANSWERS_ON_CARD = 800
 _ANSWER_ON_CARD = 500
 
 
-def as_html(message: StoredMessage) -> Markup:
-    """What a message says, with its formatting, as HTML."""
-    return Markup(html_decoration.unparse(message.text, entities_from_json(message.entities)))
+def as_html(message: StoredMessage, tr: Translator) -> Markup:
+    """What a message says, with its formatting and where it was forwarded from, as HTML."""
+    text = Markup(html_decoration.unparse(message.text, entities_from_json(message.entities)))
+    if message.forwarded_from is None:
+        return text
+    return Markup("<i>{}</i>\n{}").format(origin_line(tr, message.forwarded_from), text)
 
 
 def room_on_card(ticket: Ticket, customer: Customer) -> int:
@@ -37,11 +42,16 @@ def fitting_on_card(description: Sequence[StoredMessage], room: int) -> list[Sto
     """The messages of a description that the card carries: as many as have room, from the first."""
     fitting = []
     for message in description:
-        room -= units(message.text) + len("\n\n")
+        room -= units(_said(message)) + len("\n\n")
         if room < 0:
             break
         fitting.append(message)
     return fitting
+
+
+def _said(message: StoredMessage) -> str:
+    origin = message.forwarded_from
+    return message.text if origin is None else f"{origin_line(translator(FALLBACK), origin)}\n{message.text}"
 
 
 def units(text: str) -> int:

@@ -119,7 +119,7 @@ async def relay(talk: Talk, message: Message, ticket: Ticket, reply: StoredMessa
     arrived = await store(talk, message, ticket=ticket, reply_to_id=reply_to_id)
     if arrived.grew:
         return
-    if arrived.content.kind == "text" and reply_to_id is None:
+    if arrived.content.kind == "text" and reply_to_id is None and arrived.content.forwarded_from is None:
         await _owe_text(talk, ticket, arrived)
     else:
         await owe(talk, ticket, [arrived.message_id], is_album=message.media_group_id is not None)

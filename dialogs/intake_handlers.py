@@ -19,6 +19,7 @@ from dialogs.reply import Talk
 from dialogs.standing import Standing
 from dialogs.states import Conversation
 from storage import drafts
+from storage.content import is_spoken
 
 
 async def pressed(query: CallbackQuery, callback_data: FormButton, talk: Talk, state: FSMContext) -> None:
@@ -136,6 +137,9 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
 
 async def answered(message: Message, talk: Talk, state: FSMContext) -> None:
     """Anything else that is written while the form is open."""
+    if not is_spoken(message):
+        await placing.anything(message, talk, state)
+        return
     draft = await drafts.find(talk.tx, talk.customer.id)
     if draft is None or talk.desk.profile.is_talk:
         # The draft expired, or the desk has no form any more; what was written now begins anew.

@@ -15,7 +15,7 @@ from dialogs.reply import Talk
 from dialogs.states import Conversation
 from locales import guess
 from storage import customers, destinations, messages, tickets
-from storage.content import Content, content_of, is_spoken
+from storage.content import Change, change_of, content_of, is_spoken, ticked
 from storage.rows import StoredMessage, Ticket
 
 _SUBJECT_ON_BUTTON = 40
@@ -24,8 +24,6 @@ _NEW = 0
 
 async def place(talk: Talk, message: Message, state: FSMContext) -> None:
     """Find the ticket a message is for: the one replied to, the only open one, else ask."""
-    if not is_spoken(message):
-        return
     if message.media_group_id is not None and await _joined_album(talk, message):
         return
     reply = await incoming.replied_to(talk, message)
@@ -129,7 +127,10 @@ async def chosen(query: CallbackQuery, callback_data: WhereButton, talk: Talk, s
 
 async def anything(message: Message, talk: Talk, state: FSMContext) -> None:
     """Whatever no other handler knows."""
-    await place(talk, message, state)
+    if is_spoken(message):
+        await place(talk, message, state)
+    elif (checklist := ticked(message)) is not None:
+        await edited(checklist, talk)
 
 
 async def edited(message: Message, talk: Talk) -> None:
@@ -141,17 +142,12 @@ async def edited(message: Message, talk: Talk) -> None:
         await live.moved(talk.tx, talk.outbox, message, known)
         return
     content = content_of(message)
-    if content.raw is not None or _says_the_same(content, known):
+    change = change_of(known, content)
+    if change is Change.FOLLOWS:
+        await _follow(talk, message, known)
+    if change is not Change.EDITS:
         return
-    if content.attachment is not None and not known.attachments:
-        await _became_file(talk, message, known)
-        return
-    if content.attachment is not None:
-        await messages.edit_attachment(talk.tx, known.id, content.attachment)
-        if content.attachment.position == known.attachments[0].position:
-            await messages.edit(talk.tx, known.id, content)
-    elif known.kind == "text":
-        await messages.edit(talk.tx, known.id, content)
+    await messages.rewrite(talk.tx, known, content)
     if known.ticket_number is None:
         return
     if known.on_card and await _outgrew_card(talk, known.ticket_number):
@@ -173,15 +169,8 @@ async def _follow_card(talk: Talk, known: StoredMessage, number: int) -> None:
     await talk.outbox.card(number)
 
 
-def _says_the_same(content: Content, known: StoredMessage) -> bool:
-    """Whether nothing changed that could cross: Telegram tells of other changes too, such as a preview's."""
-    if content.attachment is not None:
-        return content.attachment in known.attachments
-    return content.text == known.text and content.entities == known.entities
-
-
-async def _became_file(talk: Talk, message: Message, known: StoredMessage) -> None:
-    """A text was given a file: its copy cannot become one, so the file follows as a reply."""
+async def _follow(talk: Talk, message: Message, known: StoredMessage) -> None:
+    """What no copy can become, as a text that was given a file, follows as a reply."""
     if known.ticket_number is None:
         await incoming.store(talk, message, draft_id=known.draft_id)
         return

@@ -16,6 +16,7 @@ from storage.rows import Attachment
 
 _FAMILY_NAMES = {
     "photo": mark("photos"),
+    "live_photo": mark("photos"),
     "video": mark("videos"),
     "animation": mark("animations"),
     "audio": mark("audio files"),

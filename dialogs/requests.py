@@ -30,6 +30,7 @@ _SUBJECT_ON_BUTTON = 40
 
 _KINDS = {
     "photo": mark("photo"),
+    "live_photo": mark("photo"),
     "video": mark("video"),
     "animation": mark("animation"),
     "audio": mark("audio"),

@@ -82,6 +82,7 @@ async def add(
             "media_group_id": media_group_id,
             "reply_to_id": reply_to_id,
             "quote": quote,
+            "forwarded_from": content.forwarded_from,
             "opening": opening,
             "created_at": tx.now,
         },
@@ -324,16 +325,17 @@ async def take_off_card(tx: Transaction, message_id: int) -> None:
     )
 
 
-async def edit(tx: Transaction, message_id: int, content: Content) -> None:
-    """The author edited the message to this."""
-    await tx.execute(
-        update(_TABLE)
-        .where(_TABLE.c.id == message_id)
-        .values(text=content.text, entities=content.entities, edited_at=tx.now)
-    )
+async def rewrite(tx: Transaction, known: StoredMessage, content: Content) -> None:
+    """The author edited a message, or one item of an album, to this."""
+    if content.attachment is not None:
+        await _edit_attachment(tx, known.id, content.attachment)
+        if content.attachment.position != known.attachments[0].position:
+            return
+    values = {"kind": content.kind, "text": content.text, "entities": content.entities, "raw": content.raw}
+    await tx.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values, edited_at=tx.now))
 
 
-async def edit_attachment(tx: Transaction, message_id: int, attachment: Attachment) -> None:
+async def _edit_attachment(tx: Transaction, message_id: int, attachment: Attachment) -> None:
     """The author edited the caption of a file, or put another in its place."""
     values = asdict(attachment)
     position = values.pop("position")

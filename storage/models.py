@@ -211,11 +211,13 @@ message = Table(
     Column("kind", String(32), nullable=False),
     Column("text", Text, nullable=False, server_default=""),
     Column("entities", Document),
-    # Telegram's own message, for the kinds that have more to them than text and files.
+    # What Telegram tells of a kind that is more than text and files.
     Column("raw", Document),
     Column("media_group_id", String(64)),
     Column("reply_to_id", BigInteger, ForeignKey("message.id")),
     Column("quote", Document),
+    # Whose words these were before somebody forwarded them here.
+    Column("forwarded_from", Document),
     # Given while the ticket was being opened.
     Column("opening", Boolean, nullable=False, server_default=false()),
     # Part of what the card shows, so not sent by itself.
@@ -250,6 +252,9 @@ attachment = Table(
     Column("caption", Text, nullable=False, server_default=""),
     Column("caption_entities", Document),
     Column("spoiler", Boolean, nullable=False, server_default=false()),
+    Column("caption_above", Boolean, nullable=False, server_default=false()),
+    # The picture of a live photo, whose `file_id` is its video.
+    Column("still_id", Text),
 )
 
 # A message as it stands in one chat. A message may become several Telegram messages and several

@@ -113,6 +113,8 @@ class Attachment(_FromRow):
     caption: str = ""
     caption_entities: list[dict[str, Any]] | None = None
     spoiler: bool = False
+    caption_above: bool = False
+    still_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class StoredMessage(_FromRow):
     media_group_id: str | None = None
     reply_to_id: int | None = None
     quote: dict[str, Any] | None = None
+    forwarded_from: dict[str, Any] | None = None
     opening: bool = False
     on_card: bool = False
     edited_at: datetime | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from aiogram.methods import (
@@ -470,7 +470,7 @@ class Courier:
 
     @staticmethod
     async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> bool:
-        """Make a copy show something else; False if it showed that already, or is gone."""
+        """Make a copy show something else; False if it showed that already."""
 
         async def make() -> TelegramMethod[Any]:
             return edit
@@ -478,7 +478,7 @@ class Courier:
         try:
             await sender.call(row, chat_id, make)
         except calls.Refused as refused:
-            if _NOT_MODIFIED not in refused.reason and not _is_gone(refused):
+            if _NOT_MODIFIED not in refused.reason:
                 raise
             return False
         return True
@@ -507,7 +507,8 @@ class Courier:
             # Others travelled in the same message: these stay.
             parts = self._parts_now(shown[target][0], shown[target], place, language, header)
             for edit in edits(parts, place.chat_id, [target]):
-                await self._edit_copy(row, place.chat_id, edit, sender)
+                with _gone_already():
+                    await self._edit_copy(row, place.chat_id, edit, sender)
 
         async def done(tx: Transaction) -> None:
             await messages.copies_are_gone(tx, ids, place.chat_id)
@@ -522,11 +523,8 @@ class Courier:
                 return DeleteMessage(chat_id=chat_id, message_id=targets[0])
             return DeleteMessages(chat_id=chat_id, message_ids=targets)
 
-        try:
+        with _gone_already():
             await sender.call(row, chat_id, make)
-        except calls.Refused as refused:
-            if not _is_gone(refused):
-                raise
 
     @staticmethod
     async def _edit_done(tx: Transaction, row: OutboxRow) -> None:
@@ -538,9 +536,14 @@ class Courier:
             await outbox.retry(tx, failed)
 
 
-def _is_gone(refused: calls.Refused) -> bool:
-    """Whether Telegram refused because the message is gone already."""
-    return any(words in refused.reason for words in _GONE)
+@contextlib.contextmanager
+def _gone_already() -> Iterator[None]:
+    """What is to be taken back may be gone: somebody deleted it."""
+    try:
+        yield
+    except calls.Refused as refused:
+        if not any(words in refused.reason for words in _GONE):
+            raise
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiogram.types import MessageEntity
 
-from bot.relay.render import TEXT_LIMIT, utf16_length
+from bot.relay.parts import TEXT_LIMIT, shifted, utf16_length
 from storage.content import entities_from_json
 from storage.rows import StoredMessage
 
@@ -14,8 +14,9 @@ _BETWEEN = "\n"
 
 
 def can_join(message: StoredMessage) -> bool:
-    """Whether a message may share one with others: a text that replies to nothing."""
-    return message.kind == "text" and message.reply_to_id is None and not message.on_card
+    """Whether a message may share one with others: a text of its author's own that replies to nothing."""
+    own = message.reply_to_id is None and message.forwarded_from is None
+    return message.kind == "text" and own and not message.on_card
 
 
 def fitting(messages: Sequence[StoredMessage]) -> list[StoredMessage]:
@@ -37,10 +38,6 @@ def join(messages: Sequence[StoredMessage]) -> tuple[str, list[MessageEntity]]:
     for message in messages:
         if text:
             text += _BETWEEN
-        shift = utf16_length(text)
-        entities += [
-            entity.model_copy(update={"offset": entity.offset + shift})
-            for entity in entities_from_json(message.entities)
-        ]
+        entities += shifted(entities_from_json(message.entities), utf16_length(text))
         text += message.text
     return text, entities

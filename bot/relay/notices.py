@@ -6,6 +6,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from markupsafe import Markup
 
+from bot.relay.others import WITHHELD
 from bot.staff.card import NO_PREVIEW, RetryButton
 from locales import Translator, guess, mark, translator
 from storage import customers, destinations, messages, tickets
@@ -15,8 +16,6 @@ from storage.rows import Customer, OutboxRow, StoredMessage
 from storage.store import Transaction
 
 RETRY = mark("Send again")
-
-
 _TOO_OLD = "message can't be deleted"
 
 
@@ -50,13 +49,12 @@ class Notices:
         if row.ticket_number is None:
             return
         message = await messages.get(tx, row.message_id)
+        words = self._words(reason)
         if message.author == "customer":
             await self._tell_sender(tx, message.customer_id, row)
-            text = self._tr.text(
-                "A message of the customer cannot be shown here: {reason}.", reason=reason.rstrip(".")
-            )
+            text = self._tr.text("A message of the customer cannot be shown here: {reason}.", reason=words)
         else:
-            text = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
+            text = self._tr.text("Not delivered: {reason}.", reason=words)
         button = InlineKeyboardButton(
             text=self._tr.plain(RETRY), callback_data=RetryButton(row=row.id).pack()
         )
@@ -67,8 +65,18 @@ class Notices:
             ticket_number=row.ticket_number,
         )
 
+    def _words(self, reason: str) -> str:
+        if reason == WITHHELD:
+            return self._tr.plain(
+                "it can only be forwarded, and that would show the customer where it comes from"
+            )
+        return reason.rstrip(".")
+
     async def not_shown(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """A card or a notice cannot stand in its thread: the group has to know of it elsewhere."""
+        """An edit, a card or a notice cannot be shown where it belongs: the group has to know of it."""
+        if row.kind == "edit" and row.ticket_number is not None:
+            await self._not_edited(tx, row, reason)
+            return
         if destinations.ticket_of(row.destination) is None:
             return
         if row.kind == "notice" and row.payload is not None:
@@ -76,6 +84,16 @@ class Notices:
         elif row.kind == "card":
             words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
             await self.to_staff(tx, Markup("#{} · {}").format(row.ticket_number, words))
+
+    async def _not_edited(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
+        """The copy of a message stays as it was: whoever relies on the edit has to know."""
+        assert row.ticket_number is not None
+        words = reason.rstrip(".")
+        if destinations.customer_of(row.destination) is None:
+            text = self._tr.text("The customer's edit cannot be shown here: {reason}.", reason=words)
+        else:
+            text = self._tr.text("The customer does not see this edit: {reason}.", reason=words)
+        await self.to_thread(tx, row.ticket_number, text, reply_to=row.message_id)
 
     @staticmethod
     async def _tell_sender(tx: Transaction, customer_id: int, row: OutboxRow) -> None:

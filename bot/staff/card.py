@@ -165,14 +165,15 @@ def _customer_line(customer: Customer, tr: Translator) -> Markup:
 
 def _description(description: Sequence[StoredMessage], room: int, tr: Translator) -> Markup:
     shown = fitting_on_card(description, room)
+    more = []
     if len(shown) < len(description):
         # What had no room from the first stands below.
         shown = [message for message in description if message.on_card]
         if not shown:
             excerpt = description[0].text[:_EXCERPT].rstrip()
             return tr.text("{excerpt}… (in full below)", excerpt=excerpt)
-        return Markup("\n\n").join([*map(as_html, shown), tr.text("(continued below)")])
-    return Markup("\n\n").join(map(as_html, shown))
+        more = [tr.text("(continued below)")]
+    return Markup("\n\n").join([*(as_html(message, tr) for message in shown), *more])
 
 
 def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:

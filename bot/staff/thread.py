@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji
 
@@ -12,7 +14,7 @@ from bot.staff.context import Shift
 from desk.lifecycle import Action
 from dialogs import live
 from storage import customers, destinations, memberships, messages, outbox, tickets
-from storage.content import Content, content_of, is_spoken, quote_of
+from storage.content import Change, Content, change_of, content_of, is_spoken, quote_of, ticked
 from storage.rows import Author, StoredMessage, Ticket
 from storage.store import Transaction
 
@@ -51,6 +53,9 @@ async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:
 
 async def wrote(message: Message, shift: Shift) -> None:
     """An agent wrote in the group; outside of a ticket's thread that is the team's own talk."""
+    if (checklist := ticked(message)) is not None:
+        await edited(checklist, shift)
+        return
     ticket = await ticket_of(shift, message)
     if ticket is None or not is_spoken(message):
         return
@@ -83,7 +88,7 @@ async def _store(
 ) -> int:
     message_id = await messages.add(
         shift.tx,
-        content,
+        await _naming_colleagues(shift, message, content),
         customer_id=ticket.customer_id,
         author=author,
         author_id=shift.agent.id,
@@ -97,6 +102,16 @@ async def _store(
     )
     await live.began(shift.tx, message_id, message)
     return message_id
+
+
+async def _naming_colleagues(shift: Shift, message: Message, content: Content) -> Content:
+    """Where customers see who answers, they also see which agent's words were forwarded to them."""
+    origin = content.forwarded_from
+    if origin is None or origin["id"] is None or not shift.desk.profile.agent_names:
+        return content
+    if not await memberships.is_member(shift.tx, message.chat.id, origin["id"]):
+        return content
+    return replace(content, forwarded_from=origin | {"told": True})
 
 
 async def _answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
@@ -145,24 +160,19 @@ async def edited(message: Message, shift: Shift) -> None:
         await live.moved(shift.tx, shift.outbox, message, known)
         return
     content = content_of(message)
-    if content.raw is not None:
-        return
+    change = change_of(known, content)
     crosses = known.author == "agent" and known.taken_back_at is None
-    if content.attachment is not None and not known.attachments:
+    if change is Change.FOLLOWS:
         if known.taken_back_at is not None:
             return
-        # A text was given a file: its copy cannot become one, so the file follows as a reply.
+        # As a text that was given a file: no copy can become that.
         ticket = await tickets.get(shift.tx, known.ticket_number)
         message_id = await _store(shift, message, content, ticket, known.author, known)
         if crosses:
             await shift.outbox.relay(destinations.customer(known.customer_id), message_id, ticket.number)
+    if change is not Change.EDITS:
         return
-    if content.attachment is not None:
-        await messages.edit_attachment(shift.tx, known.id, content.attachment)
-        if content.attachment.position == known.attachments[0].position:
-            await messages.edit(shift.tx, known.id, content)
-    elif known.kind == "text":
-        await messages.edit(shift.tx, known.id, content)
+    await messages.rewrite(shift.tx, known, content)
     if crosses:
         place = destinations.customer(known.customer_id)
         await shift.outbox.edit(place, known.id, known.ticket_number)

@@ -44,6 +44,8 @@ async def open_side(world: World, *, forum: bool) -> Side:
     if not forum:
         world.group.set_forum(False)
         await world.start()
+        # What was said there before tells of topics still.
+        await world.settle(0)
     customer = world.customer()
     await open_ticket(world, customer)
     place: Topic | Group

@@ -16,6 +16,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaAudio,
     InputMediaDocument,
+    InputMediaLivePhoto,
     InputMediaPhoto,
     InputMediaVideo,
     InputPollOption,
@@ -29,8 +30,9 @@ from aiogram.types import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.relay.again import poll_again, rich_again
 from storage.methods import dump, load
-from tests.store.wire import as_sent
+from tests.store.wire import QUIZ, RICH, as_sent
 
 BOLD = MessageEntity(type="bold", offset=0, length=2)
 KEYBOARD = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Да", callback_data="s:1:7")]])
@@ -43,6 +45,7 @@ CALLS: list[TelegramMethod[Any]] = [
     m.SendMessage(chat_id=1, text="х", link_preview_options=LinkPreviewOptions(is_disabled=True)),
     m.SendMessage(chat_id=0, text="{0} %s <500>", reply_markup=MENU),
     m.SendPhoto(chat_id=1, photo="AgAC", caption="х", caption_entities=[BOLD], has_spoiler=True),
+    m.SendLivePhoto(chat_id=1, live_photo="BgAC", photo="AgAC", show_caption_above_media=True),
     m.SendVideo(chat_id=1, video="BAAC", caption=None, parse_mode=None),
     m.SendAnimation(chat_id=1, animation="CgAC"),
     m.SendAudio(chat_id=1, audio="CQAC"),
@@ -54,7 +57,10 @@ CALLS: list[TelegramMethod[Any]] = [
     m.SendLocation(chat_id=1, latitude=56.9, longitude=24.1),
     m.SendVenue(chat_id=1, latitude=56.9, longitude=24.1, title="П", address="Рига"),
     m.SendPoll(chat_id=1, question="?", options=[InputPollOption(text="да", text_parse_mode=None)]),
+    m.SendPoll.model_validate({"chat_id": 1, "question": "?", **poll_again(QUIZ)}),
+    m.SendRichMessage.model_validate({"chat_id": 1, "rich_message": rich_again(RICH)}),
     m.SendMediaGroup(chat_id=1, media=[InputMediaPhoto(media="a", caption="х"), InputMediaVideo(media="b")]),
+    m.SendMediaGroup(chat_id=1, media=[InputMediaLivePhoto(media="a", photo="b")]),
     m.SendMediaGroup(chat_id=1, media=[InputMediaAudio(media="a"), InputMediaAudio(media="b")]),
     m.SendMediaGroup(chat_id=1, media=[InputMediaDocument(media="a", parse_mode=None)]),
     m.CopyMessage(chat_id=1, from_chat_id=2, message_id=3, reply_parameters=REPLY),
@@ -91,6 +97,9 @@ def test_every_method_that_the_bot_makes_is_tried_here() -> None:
     """Whatever methods of aiogram's the modules import that fill the outbox, or send from it, is above."""
     import bot.pipeline.courier
     import bot.pipeline.threads
+    import bot.relay.files
+    import bot.relay.others
+    import bot.relay.parts
     import bot.relay.render
     import bot.staff.groups
     import dialogs.menu
@@ -101,6 +110,9 @@ def test_every_method_that_the_bot_makes_is_tried_here() -> None:
         for module in (
             bot.pipeline.courier,
             bot.pipeline.threads,
+            bot.relay.files,
+            bot.relay.others,
+            bot.relay.parts,
             bot.relay.render,
             bot.staff.groups,
             dialogs.menu,

@@ -1,13 +1,14 @@
 """The migrations climb, descend, and make what the models say; on both databases."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
-from storage import journal, migrate, tickets
+from storage import journal, migrate, models, tickets
 from storage.models import metadata
 from storage.store import Store
 
@@ -85,6 +86,28 @@ async def test_answers_that_were_not_noted_are_noted(database_url: str) -> None:
         asked = {number: (await tickets.get(tx, number)).asked_at is not None for number in states}
     assert noted == events | {1: ["open", "take", "answer"]}
     assert asked == {1: False, 2: False, 3: True, 4: True}
+    await store.close()
+
+
+def _store_kinds_as_before(connection: Connection) -> None:
+    migrate.downgrade(connection, "0005")
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    connection.execute(insert(models.customer).values(id=5, first_name="Anna", created_at=at))
+    for kind in ("text", "ContentType.POLL", "ContentType.RICH_MESSAGE"):
+        said = {"customer_id": 5, "author": "customer", "kind": kind, "created_at": at}
+        connection.execute(insert(models.message).values(**said))
+
+
+def _kinds(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(models.message.c.kind).order_by(models.message.c.id)))
+
+
+async def test_kinds_get_their_own_names(database_url: str) -> None:
+    store = Store(database_url)
+    await store.open()
+    await store.run(_store_kinds_as_before)
+    await store.run(migrate.upgrade)
+    assert await store.run(_kinds) == ["text", "poll", "rich_message"]
     await store.close()
 
 

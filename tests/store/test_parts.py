@@ -1,6 +1,7 @@
 """The pipeline's small parts, where the wire does not reach: gate, lanes, committer's pauses, rendering."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from aiogram.methods import (
     SendMediaGroup,
     SendMessage,
     SendPhoto,
+    SendPoll,
+    SendRichMessage,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +27,10 @@ from bot.pipeline.pause import Pause
 from bot.relay.render import CAPTION_LIMIT, TEXT_LIMIT, Header, Place, edits, render, utf16_length
 from locales import translator
 from storage.albums import album_groups
+from storage.methods import dump
 from storage.outbox import RANK_CARD, RANK_MARK, RANK_TALK
 from storage.rows import Attachment, OutboxRow, StoredMessage
+from tests.store.wire import QUIZ, RICH
 from tests.virtual_time import START, VirtualClock
 
 TR = translator("ru")
@@ -289,6 +294,7 @@ def _file(position: int, family: str = "photo", caption: str = "", **values: Any
 
 
 PLACE = Place(5)
+ORIGIN = {"kind": "channel", "name": "Новости", "address": "news", "id": None, "told": True}
 
 
 @given(st.text(min_size=1, max_size=40), st.text(max_size=4200), st.integers(0, 20))
@@ -332,13 +338,64 @@ def test_more_than_ten_files_become_several_albums() -> None:
     assert [type(part.calls[0]) for part in eleven] == [SendMediaGroup, SendPhoto]
 
 
-def test_a_kind_without_a_send_method_is_copied_else_forwarded() -> None:
-    raw = {"message_id": 3, "date": 0, "chat": {"id": 5, "type": "private"}}
-    strange = _stored(kind="unknown", raw=raw)
-    (part,) = render([strange], PLACE, TR, None, (5, 3))
+def test_a_kind_without_a_send_method_is_copied_else_forwarded_where_agents_are() -> None:
+    strange = _stored(kind="unknown", raw={})
+    (part,) = render([strange], Place(-5), TR, None, (5, 3))
     assert [type(call) for call in part.calls] == [CopyMessage, ForwardMessage]
+    (part,) = render([strange], PLACE, TR, None, (-5, 3))
+    assert [type(call) for call in part.calls] == [CopyMessage]
     (nothing,) = render([strange], PLACE, TR)
     assert nothing.calls == ()
+
+
+def test_a_forward_comes_below_the_ticket_it_belongs_to() -> None:
+    paid = _stored(kind="paid_media", raw={}, forwarded_from=ORIGIN)
+    (forward,) = render([paid], Place(-5), TR, None, (5, 3))
+    header, forward = render([paid], PLACE, TR, Header("#1"), (-5, 3))
+    assert _text(header.calls[0]) == "#1"
+    line, forward = render([paid], Place(-5, None, 7), TR, None, (5, 3))
+    assert "относится сюда" in _text(line.calls[0])
+    assert [type(call) for call in forward.calls] == [ForwardMessage]
+
+
+def test_where_words_come_from_stands_below_whose_they_are() -> None:
+    (part,) = render([_stored(text="x", forwarded_from=ORIGIN)], PLACE, TR, Header("#1"))
+    assert _text(part.calls[0]) == "#1\nПереслано из канала «Новости» (@news)\nx"
+    secret = _stored(text="x", forwarded_from=ORIGIN | {"told": False})
+    (part,) = render([secret], PLACE, TR, Header("#1"))
+    assert _text(part.calls[0]) == "#1\nx"
+
+
+def test_a_quiz_without_its_answer_becomes_a_poll() -> None:
+    riddle = {name: value for name, value in QUIZ.items() if name != "correct_option_ids"}
+    (part,) = render([_stored(kind="poll", raw={"poll": riddle})], PLACE, TR)
+    call = part.calls[0]
+    assert isinstance(call, SendPoll)
+    assert (call.type, call.explanation) == (None, None)
+    (part,) = render([_stored(kind="poll", raw={"poll": QUIZ})], PLACE, TR)
+    call = part.calls[0]
+    assert isinstance(call, SendPoll)
+    assert (call.type, call.correct_option_ids, call.explanation) == ("quiz", [1], "!")
+    assert [type(option.media).__name__ for option in call.options] == [  # type: ignore[union-attr]
+        "InputMediaPhoto", "InputMediaVenue", "InputMediaLink", "InputMediaLocation", "InputMediaSticker",
+    ]  # fmt: skip
+
+
+def test_a_rich_message_keeps_its_words_and_files_but_no_buttons() -> None:
+    (part,) = render([_stored(kind="rich_message", raw={"rich_message": RICH})], PLACE, TR)
+    call = part.calls[0]
+    assert isinstance(call, SendRichMessage)
+    told = json.dumps(dump(call), ensure_ascii=False)
+    assert "Купить" not in told
+    assert "callback_data" not in told
+    assert "1." not in told
+    blocks = call.rich_message.blocks or []
+    assert [block.type for block in blocks] == ["heading", "photo", "list", "paragraph", "voice_note"]
+    assert blocks[1].photo.media == "large"  # type: ignore[union-attr]
+    assert blocks[3].text == ["Ошибка ", "500"]  # type: ignore[union-attr]
+    (edit,) = edits([part], 5, [9])
+    assert isinstance(edit, EditMessageText)
+    assert (edit.rich_message, edit.text) == (call.rich_message, None)
 
 
 def test_a_quote_has_a_way_without_it() -> None:
@@ -399,3 +456,11 @@ def test_albums_hold_one_family_and_ten_at_most(kinds: list[tuple[str, int]]) ->
         if len(group) > 1:
             assert sum(len(message.attachments) for message in group) <= 10
         assert [message.id for message in group] == sorted(message.id for message in group)
+
+
+def test_what_was_forwarded_is_in_no_album_with_others() -> None:
+    own, friend, more = (
+        _stored(id=n, attachments=(_file(n),), forwarded_from=origin)
+        for n, origin in enumerate([None, ORIGIN, None])
+    )
+    assert album_groups([own, friend, more]) == [[own, more], [friend]]
