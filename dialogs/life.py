@@ -93,7 +93,11 @@ class Life:
 
     async def watch(self, number: int) -> None:
         """The clocks have moved: set the timer for what agents are to be told next of the deadlines."""
-        await self._wait_for(number, await self._alarms(number))
+        coming = await self._alarms(number)
+        if coming:
+            await timers.put(self.tx, PROMISE_TIMER, number, coming[0].at)
+        else:
+            await timers.cancel(self.tx, PROMISE_TIMER, number)
 
     async def tell_deadlines(self, number: int) -> None:
         """The timer is over: owe the agents what they are to be told now, and wait for the next."""
@@ -107,18 +111,13 @@ class Life:
             await self.outbox.alarm(number, alarm.event, alarm.data)
         if any(alarm.event == BREACHED for alarm in due):
             await self.outbox.card(number)
-        await self._wait_for(number, coming[len(due) :])
+        for alarm in coming[len(due) :][:1]:
+            await timers.put(self.tx, PROMISE_TIMER, number, alarm.at)
 
     async def _alarms(self, number: int) -> list[Alarm]:
         profile, now = self.desk.profile, self.tx.now
         entries = await journal.entries(self.tx, number)
         return alarms(clocks(profile, entries, now), entries, profile.calendar, now)
-
-    async def _wait_for(self, number: int, coming: list[Alarm]) -> None:
-        if coming:
-            await timers.put(self.tx, PROMISE_TIMER, number, coming[0].at)
-        else:
-            await timers.cancel(self.tx, PROMISE_TIMER, number)
 
     async def prioritise(self, ticket: Ticket, key: str, actor: Actor) -> Ticket | None:
         """Give a ticket a priority of the profile; None if that is not possible now.

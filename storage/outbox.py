@@ -24,6 +24,9 @@ _COLUMNS = columns(_TABLE, OutboxRow)
 # Statements of the hot path are built once: building one costs more than running it.
 _ADD = insert(_TABLE).returning(_TABLE.c.id)
 _REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
+_QUEUED_CARD = select(_TABLE.c.id).where(
+    _TABLE.c.destination == bindparam("place"), _TABLE.c.kind == "card", _TABLE.c.state == "queued"
+)
 
 # Within a destination what people wrote goes first, in order; alarms, then cards, then marks follow.
 # What is taken back goes before all that: the less it is read, the better.
@@ -226,11 +229,7 @@ class Outbox:
     async def card(self, ticket_number: int, *, at_once: bool = False) -> None:
         """The ticket changed: its card has to show it. Many changes, one edit."""
         destination = destinations.thread(ticket_number)
-        known = await self._tx.scalar(
-            select(_TABLE.c.id).where(
-                _TABLE.c.destination == destination, _TABLE.c.kind == "card", _TABLE.c.state == "queued"
-            )
-        )
+        known = await self._tx.scalar(_QUEUED_CARD, {"place": destination})
         if known is None:
             due_at = self._tx.now if at_once else self._tx.now + CARD_DELAY
             await self._add(destination, "card", rank=RANK_CARD, ticket_number=ticket_number, due_at=due_at)

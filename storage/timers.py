@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import bindparam, delete, func, literal, select
 
 from desk.history import FINISHED
 from storage import models
@@ -40,9 +41,18 @@ async def put(tx: Transaction, kind: str, subject: int, due_at: datetime) -> Non
     )
 
 
+# Statements of the hot path are built once: building one costs more than running it.
+_CANCEL = delete(_TABLE).where(
+    _TABLE.c.kind == bindparam("of_kind"), _TABLE.c.subject == bindparam("of_subject")
+)
+_FIRED = delete(_TABLE).where(
+    _TABLE.c.id == bindparam("timer_id"), _TABLE.c.due_at == bindparam("was_due_at")
+)
+
+
 async def cancel(tx: Transaction, kind: str, subject: int) -> None:
     """It is not due any more."""
-    await tx.execute(delete(_TABLE).where(_TABLE.c.kind == kind, _TABLE.c.subject == subject))
+    await tx.execute(_CANCEL, {"of_kind": kind, "of_subject": subject})
 
 
 async def put_for_open(tx: Transaction, kind: str) -> None:
@@ -72,6 +82,6 @@ async def due(tx: Transaction, limit: int) -> list[Timer]:
     return [Timer.from_row(row) for row in await tx.all(statement)]
 
 
-async def fired(tx: Transaction, timer: Timer) -> None:
-    """It was due and has done its work, in the course of which it may have been set anew."""
-    await tx.execute(delete(_TABLE).where(_TABLE.c.id == timer.id, _TABLE.c.due_at == timer.due_at))
+async def fired(tx: Transaction, done: Sequence[Timer]) -> None:
+    """These were due and have done their work, in the course of which some may have been set anew."""
+    await tx.execute(_FIRED, [{"timer_id": timer.id, "was_due_at": timer.due_at} for timer in done])

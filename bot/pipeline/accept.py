@@ -51,7 +51,7 @@ async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxR
     pause = Pause()
     while True:
         try:
-            async with store.transaction() as tx:
+            async with store.transaction(urgent=True) as tx:
                 return await inbox.accept(tx, updates)
         except Exception as error:
             if not is_trouble(error):

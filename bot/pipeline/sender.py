@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -98,6 +99,9 @@ class Sender:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._gates: dict[int, Gate] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)
+        # Who looks up what to send: after a stop thousands may want to, and others need the database too.
+        self._preparing = Gate(store.clock, _AT_ONCE)
+        self._turns: dict[str, contextlib.AsyncExitStack] = {}
         self._parked: set[str] = set()
         # Destinations with a call made whose outcome is not committed yet.
         self._in_flight: set[str] = set()
@@ -229,6 +233,7 @@ class Sender:
         """
         # A second call of the same attempt waits its turn without keeping others from theirs.
         self._landed(row.destination)
+        await self._prepared(row.destination)
         await self._committer.hold(row.destination)
         gate = self._gate(chat_id)
         async with gate.pass_through(row.rank):
@@ -330,10 +335,19 @@ class Sender:
             trouble_since = None
 
     async def _attempt(self, lane: Lane, row: OutboxRow) -> None:
-        try:
-            await self._send(lane, row)
-        finally:
-            self._landed(lane.key)
+        async with contextlib.AsyncExitStack() as turn:
+            await turn.enter_async_context(self._preparing.pass_through(row.rank))
+            self._turns[lane.key] = turn
+            try:
+                await self._send(lane, row)
+            finally:
+                self._turns.pop(lane.key, None)
+                self._landed(lane.key)
+
+    async def _prepared(self, destination: str) -> None:
+        """All that was to be read for a call is read: let the next in."""
+        if turn := self._turns.pop(destination, None):
+            await turn.aclose()
 
     async def _send(self, lane: Lane, row: OutboxRow) -> None:
         try:

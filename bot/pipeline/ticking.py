@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.pipeline.pause import Pause
 from storage import timers
 from storage.store import Store, Transaction, is_trouble
+from storage.timers import Timer
 
 log = logging.getLogger(__name__)
 
@@ -63,17 +64,30 @@ class Ticker:
             if not await timers.turn(tx):
                 return 0
             due = await timers.due(tx, self._at_a_time)
-            for timer in due:
-                try:
-                    async with tx.savepoint() as part:
-                        # First what it is about is locked, then the timer, as where people act.
-                        await self._kinds[timer.kind](part, timer.subject)
-                        await timers.fired(part, timer)
-                except Exception as error:
-                    if is_trouble(error):
-                        raise
-                    log.exception("the timer %s of %d waits", timer.kind, timer.subject)
-                    await timers.put(tx, timer.kind, timer.subject, tx.now + _AGAIN_AFTER)
-                # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
-                await asyncio.sleep(0)
+            if due and await self._failure(tx, due) is not None:
+                # Our own code failed on one of them, which must not stop the others.
+                for timer in due:
+                    await self._fire_alone(tx, timer)
         return len(due)
+
+    async def _fire_alone(self, tx: Transaction, timer: Timer) -> None:
+        failure = await self._failure(tx, [timer])
+        if failure is not None:
+            log.error("the timer %s of %d waits", timer.kind, timer.subject, exc_info=failure)
+            await timers.put(tx, timer.kind, timer.subject, tx.now + _AGAIN_AFTER)
+
+    async def _failure(self, tx: Transaction, due: Sequence[Timer]) -> Exception | None:
+        """Fire these, all or none; gives back what our own code failed with."""
+        try:
+            async with tx.savepoint() as part:
+                for timer in due:
+                    await self._kinds[timer.kind](part, timer.subject)
+                    # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
+                    await asyncio.sleep(0)
+                # After what they are about was locked, as where people act.
+                await timers.fired(part, due)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            return error
+        return None
