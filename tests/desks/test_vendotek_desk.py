@@ -1,0 +1,122 @@
+"""The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek").
+
+For later, with the rest of the lifecycle: assigning a specialist by itself, moving a ticket to the repair
+department, the pause while a partner is involved (postponing with a reason), the rating.
+"""
+
+from playground import Document, Photo
+from tests.customers.test_types import choose
+from tests.desks.conftest import OpenShipped
+from tests.desks.scene import (
+    alarms,
+    answer,
+    arrive,
+    asked,
+    card,
+    new_request,
+    offered,
+    submit,
+    told,
+    wait_until,
+)
+from tests.world import texts
+
+
+async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenShipped) -> None:
+    world = await shipped("vendotek", "2026-11-27 19:30")
+    anna = await arrive(world, "Русский")
+    # Etiquette, and the manual before the installation.
+    assert "общепринятых норм этикета" in asked(anna)
+    assert "необходимо ознакомиться с инструкцией" in asked(anna)
+
+    # Was the terminal bought with other equipment? Then ask its supplier, but whoever wants to may go on.
+    await new_request(anna)
+    assert asked(anna).startswith("Вы приобрели терминал Vendotek в комплекте с оборудованием?")
+    await anna.press("Yes")
+    assert "обращаться напрямую к Вашему поставщику" in asked(anna)
+    await anna.press("Continue")
+
+    # First of all the FAQ: four self-checks.
+    assert "рекомендуем заглянуть в раздел «Частые вопросы»" in asked(anna)
+    await choose(anna, "Частые вопросы")
+    checks = [
+        "Как проверить доступ терминала в интернет?",
+        "Как проверить настройку связи с банком?",
+        "Как проверить обмен терминала с аппаратом?",
+        "Как выполнить тестовую отправку импульсов?",
+    ]
+    assert [label for label in offered(anna) if label in checks] == checks
+    await anna.press("Continue")
+    await anna.press("Continue")
+
+    # The subject, then the serial number: twelve digits, spaces and dashes forgiven; where it stands is
+    # explained.
+    await answer(anna, "Не принимает карты")
+    assert "Без него выяснить состояние терминала невозможно" in asked(anna)
+    assert "на наклейке на корпусе терминала" in asked(anna)
+    assert "Пропустить" not in offered(anna)
+    await answer(anna, "12345")
+    assert "В этом номере 5 цифр, а должно быть 12" in asked(anna)
+    await answer(anna, "1234-5678 9012")
+    # The description with what was tried; then what is optional: equipment, diagram, screenshots, photo,
+    # video.
+    assert "что Вы уже пробовали сделать?" in asked(anna)
+    await answer(anna, "Ошибка связи. Перезагрузили, не помогло.", "Кофейный автомат, импульсное подключение")
+    assert "схему подключения, снимки экрана, фото или видео" in asked(anna)
+    anna.person.send_album(anna.chat, [Photo(), Photo()])
+    anna.person.send(anna.chat, Document(file_name="схема.pdf"))
+    await world.settle(2)
+    await anna.press("Done")
+    # Wrong mounting voids the warranty; with a partner the answer takes longer.
+    assert "устройство снимается с гарантии" in asked(anna)
+    assert "помощь других сотрудников или партнёров" in asked(anna)
+
+    # The number; and the answer within 24 hours by the schedule of the service, from Monday to Friday, 9 to
+    # 18.
+    ticket = await submit(anna)
+    assert told(ticket).split("\n")[:3] == [
+        "Ваша заявка зарегистрирована: #1001.",
+        "Сейчас нерабочее время. Начало работы: понедельник, 30 ноября, 09:00 (московское время).",
+        "Срок ответа: среда, 2 декабря, 15:00 (московское время).",
+    ]
+    assert "Серийный номер: 123456789012" in card(ticket)
+    assert "Ответить до: 02.12.2026 15:00" in card(ticket)
+    assert [message.kind for message in ticket.topic.messages[2:]] == ["photo", "photo", "document"]
+
+    # A second ticket for the same matter is discouraged: the open one is offered.
+    await new_request(anna)
+    await anna.press("No")
+    await anna.press("Continue")
+    await answer(anna, "Опять не работает", "123456789012")
+    assert "вторая решения не ускорит" in asked(anna)
+    await choose(anna, "Написать в #1001")
+    await world.settle(2)
+    assert len(world.group.topics) == 1
+
+    # Agents are reminded before the deadline and called at the breach.
+    await wait_until(world, "2026-12-02 09:05")
+    assert alarms(ticket) == ["⏰ #1001 · Ответить до: 02.12.2026 15:00"]
+    await wait_until(world, "2026-12-02 15:01")
+    assert alarms(ticket)[1:] == ["🔥 #1001 · Просрочено! Ответить до: 02.12.2026 15:00"]
+
+    # The whole conversation stays with the customer.
+    world.agent.write(ticket.topic, "Извините за ожидание. Проверьте антенну.")
+    await world.settle(2)
+    assert "Извините за ожидание. Проверьте антенну." in texts(anna.chat)
+
+
+async def test_public_holidays_and_a_moved_working_saturday_are_no_working_days(shipped: OpenShipped) -> None:
+    # A decree makes Saturday, 20 February 2027, a working day instead of Monday, the 22nd. "Monday to
+    # Friday": this desk stays closed on both.
+    world = await shipped("vendotek", "2027-02-20 11:00")
+    john = await arrive(world, "English", "John", language_code="en")
+    await new_request(john)
+    await john.press("No")
+    await john.press("Continue")
+    await answer(john, "No cards", "123456789012", "Since yesterday")
+    await john.press("Skip")
+    await john.press("Done")
+    ticket = await submit(john)
+    # Tuesday, the 23rd, is a public holiday.
+    assert "We are closed now and open on Wednesday, 24 February, 09:00 (Moscow time)." in told(ticket)
+    assert "We will answer by Friday, 26 February, 15:00 (Moscow time)." in told(ticket)
