@@ -1,0 +1,135 @@
+"""The desk of the SaveIT software house, played by its "Регламент оказания технической поддержки".
+
+For later, with the rest of the lifecycle: splitting a request of two problems, the seven reasons of chapter
+7.9, the new date that has to be told before the deadline is moved, thirty minutes booked per reply, the
+journal of appendix 1.
+Out of reach: the portal, e-mail and telephone of chapter 4.1; the FAQ names them.
+"""
+
+from playground import Document
+from tests.agents.seeds import press
+from tests.desks.conftest import OpenShipped
+from tests.desks.scene import (
+    alarms,
+    answer,
+    arrive,
+    asked,
+    card,
+    new_request,
+    offered,
+    set_priority,
+    share_phone,
+    submit,
+    told,
+    wait_until,
+)
+from tests.world import texts
+
+
+async def test_a_program_fails_before_the_new_year(shipped: OpenShipped) -> None:
+    world = await shipped("saveit", "2026-12-30 16:00")
+    anna = await arrive(world, "Русский")
+    # 7.8: the answers to common questions are there as links. One request, one problem.
+    await new_request(anna)
+    assert "http://support.saveit.pro/" in asked(anna)
+    assert "Частые вопросы" in offered(anna)
+    assert "Одна заявка — одна проблема" in asked(anna)
+    await anna.press("Continue")
+
+    # 4: organisation in full, full name, position, telephone, e-mail, state contract if there is one, text.
+    assert "полное название Вашей организации" in asked(anna)
+    await answer(anna, "Общество с ограниченной ответственностью «Пример»", "Петрова Анна Ивановна")
+    assert "Какую должность Вы занимаете?" in asked(anna)
+    await answer(anna, "Системный администратор")
+    assert "По какому телефону" in asked(anna)
+    await share_phone(anna)
+    await answer(anna, "anna@example.com")
+    assert "номер" in asked(anna)
+    assert "Пропустить" in offered(anna)
+    await answer(anna, "0373-26", "Программа не запускается: «Ошибка подключения к базе данных».")
+
+    # 7.6: screenshots are JPG, GIF or PNG; BMP only in a RAR or ZIP archive.
+    anna.person.send(anna.chat, Document(file_name="экран.bmp", mime_type="image/bmp"))
+    await world.settle(2)
+    assert "только в архиве" in (anna.bots()[-2].text or "")
+    assert "(RAR, ZIP)" in (anna.bots()[-2].text or "")
+    anna.person.send(anna.chat, Document(file_name="экран.rar", mime_type="application/vnd.rar"))
+    anna.person.send(anna.chat, Document(file_name="экран.png", mime_type="image/png"))
+    await world.settle(2)
+    assert "2 вложения" in asked(anna)
+    assert "формат не самый удобный" not in asked(anna)
+    await anna.press("Done")
+    assert "Заявка считается принятой, как только Вы получите её номер." in asked(anna)
+
+    # 6: within three working hours it is looked into. Two are left of the year; then come the public
+    # holidays.
+    ticket = await submit(anna)
+    assert told(ticket).split("\n")[:2] == [
+        "Ваша заявка зарегистрирована: #1001.",
+        "Срок рассмотрения: понедельник, 11 января, 10:00 (московское время).",
+    ]
+    assert "Разобрать до: 11.01.2027 10:00" in card(ticket)
+    assert "Приоритет:" not in card(ticket)
+    for line in ("Должность: Системный администратор", "Номер госконтракта: 0373-26"):
+        assert line in card(ticket)
+    # In the holidays the agents are left alone; on the first morning they are reminded.
+    await wait_until(world, "2027-01-08 12:00")
+    assert alarms(ticket) == []
+    await wait_until(world, "2027-01-11 09:20")
+    assert alarms(ticket) == ["⏰ #1001 · Разобрать до: 11.01.2027 10:00"]
+
+    # 6.1: the staff set the priority and may change it; the customer is sent the number, the priority and
+    # the date. Priority 3 is five working days, priority 1 four working hours, both from the receipt of the
+    # request.
+    await set_priority(ticket, "Приоритет", "3 (консультация)")
+    assert asked(anna) == (
+        "Заявка #1001: приоритет «3 (консультация)».\n"
+        "Срок решения: пятница, 15 января, 16:00 (московское время)."
+    )
+    await set_priority(ticket, "Приоритет", "1 (не работает)")
+    assert asked(anna) == (
+        "Заявка #1001: приоритет «1 (не работает)».\n"
+        "Срок решения: понедельник, 11 января, 11:00 (московское время)."
+    )
+    assert "Разобрать до" not in card(ticket)
+    await wait_until(world, "2027-01-11 10:30")
+    assert alarms(ticket)[1:] == ["⏰ #1001 · Решить до: 11.01.2027 11:00"]
+    await wait_until(world, "2027-01-11 11:01")
+    assert alarms(ticket)[2:] == ["🔥 #1001 · Просрочено! Решить до: 11.01.2027 11:00"]
+
+
+async def test_an_objection_resumes_the_clock_and_a_day_of_silence_closes(shipped: OpenShipped) -> None:
+    world = await shipped("saveit", "2026-11-27 10:00")
+    john = await arrive(world, "English", "John", language_code="en")
+    await new_request(john)
+    await john.press("Continue")
+    await answer(john, "Example Limited", "John Brown", "System administrator", "+7 912 345-67-89")
+    # There is no state contract.
+    await answer(john, "john@example.com")
+    await john.press("Skip")
+    await answer(john, "The program is very slow.")
+    await john.press("Done")
+    ticket = await submit(john)
+    # Priority 2: eight working hours.
+    await set_priority(ticket, "Приоритет", "2 (работает частично)")
+    assert asked(john) == (
+        "Request #1001: the priority is “2 (working in part)”.\n"
+        "We will solve it by Friday, 27 November, 18:00 (Moscow time)."
+    )
+
+    # Completed until the customer confirms; an objection resumes the work and its clock. Six hours were
+    # left at noon.
+    await wait_until(world, "2026-11-27 12:00")
+    await press(world, ticket.card, "Решить")
+    await wait_until(world, "2026-11-27 17:00")
+    await john.press("No, not solved")
+    await world.settle(2)
+    assert "Решить до: 30.11.2026 14:00" in card(ticket)
+
+    # Completed again, 24 hours of silence close it: by the calendar, on a Saturday as well.
+    await press(world, ticket.card, "Решить")
+    await wait_until(world, "2026-11-28 16:59")
+    assert not ticket.is_closed()
+    await wait_until(world, "2026-11-28 17:05")
+    assert ticket.is_closed()
+    assert "closed" in texts(john.chat, of=world.bot)[-1]
