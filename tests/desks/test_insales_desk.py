@@ -1,0 +1,128 @@
+"""The desk of the InSales shop platform, played by its rules ("Регламент и график работы техподдержки").
+
+For later, with the rest of the lifecycle: the list of seven reasons for a delay, which agents choose from
+(the FAQ tells it already), and the rating. The mark of the Premium tariff does not choose the priority by
+itself: agents do.
+Out of reach: the back office, where requests are made as well and where owners prove who they are; sales.
+"""
+
+from tests.agents.seeds import press
+from tests.customers.test_types import choose
+from tests.desks.conftest import OpenShipped
+from tests.desks.scene import (
+    alarms,
+    answer,
+    arrive,
+    asked,
+    card,
+    everything,
+    new_request,
+    offered,
+    set_priority,
+    submit,
+    told,
+    wait_until,
+)
+
+
+async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> None:
+    world = await shipped("insales", "2026-11-29 02:30")
+    anna = await arrive(world, "Русский")
+    assert "Мы работаем круглосуточно, без выходных." in asked(anna)
+
+    # The type comes first. Topics outside support are answered with where to go, and make no request.
+    await new_request(anna)
+    assert asked(anna).startswith("К какому типу относится Ваша заявка?")
+    await choose(anna, "Бизнес, право, реклама и SEO")
+    assert "обратитесь в отдел продаж" in asked(anna)
+    assert offered(anna) == ["Назад", "Отменить"]
+    assert not world.group.topics
+    await anna.press("Back")
+
+    # The knowledge base first; unrelated questions apart; long work on templates is charged extra.
+    await choose(anna, "Вёрстка")
+    assert "ознакомиться с базой знаний InSales" in asked(anna)
+    assert "подайте по каждому отдельную заявку" in asked(anna)
+    assert "оплачивается дополнительно" in asked(anna)
+    await anna.press("Continue")
+    # Subject, description, files.
+    await answer(anna, "Съехала шапка", "После смены шаблона логотип выше меню.", "magazin.example")
+    anna.person.send_photo(anna.chat)
+    await world.settle(2)
+    await anna.press("Done")
+
+    # Layout: 36 hours, round the clock. No time of solution is promised, and that is said.
+    ticket = await submit(anna)
+    assert told(ticket).split("\n")[:2] == [
+        "Ваша заявка зарегистрирована: #1001.",
+        "Срок ответа: понедельник, 30 ноября, 14:30 (московское время).",
+    ]
+    assert "нерабочее" not in told(ticket)
+    assert "Срок решения мы гарантировать не можем" in told(ticket)
+    assert "Решить до" not in card(ticket)
+
+    # Functionality: 24 hours. The night and the Sunday count, for the agents' reminders too.
+    await new_request(anna, "Вопросы по функционалу")
+    assert "оплачивается" not in asked(anna)
+    await anna.press("Continue")
+    await answer(anna, "Не приходят письма", "Со вчерашнего дня нет писем о заказах.", "magazin.example")
+    await anna.press("Done")
+    question = await submit(anna)
+    assert "Срок ответа: понедельник, 30 ноября, 02:30 (московское время)." in told(question)
+
+    # With the Premium tariff three hours for any type: an agent sets it, and the customer hears the new
+    # promise.
+    await press(world, ticket.card, "Отметки")
+    await press(world, ticket.topic.last, "☐ Тариф Премиум")
+    assert "Отметки: Тариф Премиум" in card(ticket)
+    await set_priority(ticket, "Приоритет", "Премиум, 3 часа")
+    assert asked(anna) == (
+        "Заявка #1001: приоритет «Премиум, 3 часа».\n"
+        "Срок ответа: воскресенье, 29 ноября, 05:30 (московское время)."
+    )
+    await wait_until(world, "2026-11-29 05:31")
+    assert alarms(ticket)[-1] == "🔥 #1001 · Просрочено! Ответить до: 29.11.2026 05:30"
+    await wait_until(world, "2026-11-30 01:00")
+    assert alarms(question) == ["⏰ #1002 · Ответить до: 30.11.2026 02:30"]
+
+    # Both are among the customer's requests, with their status.
+    await anna.say("/my")
+    assert [label for label in offered(anna) if "#100" in label] != []
+    shown = " ".join(offered(anna)) + asked(anna)
+    assert "#1001" in shown
+    assert "#1002" in shown
+
+
+async def test_only_the_owner_has_content_deleted(shipped: OpenShipped) -> None:
+    world = await shipped("insales", "2026-11-24 10:00")
+    john = await arrive(world, "English", "John", language_code="en")
+    # Deleting content and transferring rights: from the owner of the shop alone.
+    await new_request(john)
+    for kind in ("Transfer of rights", "Deleting content"):
+        await choose(john, kind)
+        assert "taken from the owner of the shop only" in asked(john)
+        await john.press("Continue")
+        assert "taken from the owner of the shop only" in asked(john)
+        await john.press("Back")
+
+    # The way there is a request of another type, by which an agent verifies the owner.
+    await choose(john, "Functionality")
+    await john.press("Continue")
+    await answer(john, "I am the owner", "Please confirm that the shop is mine.", "shop.example")
+    await john.press("Done")
+    proof = await submit(john)
+    await new_request(john, "Deleting content")
+    assert "taken from the owner of the shop only" in asked(john)
+    await press(world, proof.card, "Отметки")
+    await press(world, proof.topic.last, "☐ Владелец магазина")
+    assert "A specialist has confirmed: Owner of the shop." in everything(john)
+
+    # Now the form opens.
+    await john.press("Continue")
+    await john.press("Continue")
+    await answer(john, "Old goods", "Please delete the section “Sale”.", "shop.example")
+    await john.press("Done")
+    assert "Type: Deleting content" in asked(john)
+    deletion = await submit(john)
+    assert deletion.number == 1002
+    assert "Отметки: Владелец магазина" in card(deletion)
