@@ -1,0 +1,108 @@
+"""The desk of Smarttek cash registers by its rules ("Paziņojums par Servisa dienesta saziņas
+kanāliem").
+
+For later: departments with a group of their own (types stand for them now), a type that agents change, the
+minimum of information before work starts as a state of its own, announcements of changed rules to all
+customers, the rating.
+Out of reach: WhatsApp. A desk that only talks (intake = "talk") is played in tests/customers/test_talk.py.
+"""
+
+from tests.customers.test_types import choose
+from tests.desks.conftest import OpenShipped
+from tests.desks.scene import (
+    alarms,
+    answer,
+    arrive,
+    asked,
+    card,
+    everything,
+    new_request,
+    offered,
+    set_priority,
+    share_phone,
+    submit,
+    tap,
+    told,
+    wait_until,
+)
+
+
+async def test_a_register_is_blocked_on_the_evening_before_christmas(shipped: OpenShipped) -> None:
+    world = await shipped("smarttek", "2026-12-23 19:00", staff_language="lv")
+    # Latvian first.
+    inga = world.customer("Inga", language_code="lv")
+    inga.person.start(world.bot)
+    await world.until(lambda: inga.with_button("Latviešu"))
+    assert offered(inga)[0] == "Latviešu"
+    await inga.choose_language("Latviešu")
+    # WhatsApp may be used for communication only.
+    assert "WhatsApp ir paredzēts tikai saziņai: pieteikumus tur iesniegt nevar" in asked(inga)
+
+    # Three departments, each with its telephone.
+    await new_request(inga)
+    departments = {
+        "HelpDesk: konsultācijas un apmācības": "+371 20110505",
+        "Tehniskā daļa": "+371 20110525",
+        "Servisa administrācija": "+371 20110545",
+    }
+    assert offered(inga)[:3] == list(departments)
+    for department, phone in departments.items():
+        told_of = next(line for line in asked(inga).split("\n") if line.startswith(department))
+        assert phone in told_of
+    # The rules and the FAQ first, as links.
+    await choose(inga, "Tehniskā daļa")
+    assert "Servisa kārtības noteikumi: https://smarttek.eu/help\n" in asked(inga)
+    assert "https://smarttek.eu/help/faq" in asked(inga)
+    await inga.press("Continue")
+
+    # The least information: company, register, what happens, and a telephone for what is technical.
+    await answer(inga, "SIA „Paraugs”", "Kafejnīca „Paraugs”, 2. kase", "Kopš rīta kase nedrukā čekus.")
+    assert "Pa kādu tālruni varam ar Jums sazināties?" in asked(inga)
+    assert inga.chat.keyboard == [["📱 Nosūtīt manu numuru"], ["Atpakaļ", "Atcelt"]]
+    await share_phone(inga)
+    await inga.press("Done")
+
+    # Latvian public holidays are no working days; nothing is promised, since nothing is published.
+    ticket = await submit(inga)
+    assert told(ticket).split("\n")[0] == "Jūsu pieteikums ir reģistrēts: #1001."
+    assert "pirmdien" in told(ticket).split("\n")[1]
+    assert "28. decembr" in told(ticket).split("\n")[1]
+    assert "zvaniet tehniskajai daļai pa tālruni +371 20110525" in told(ticket)
+    assert "ermiņš" not in told(ticket)
+    for line in ("Uzņēmums: SIA „Paraugs”", "Kase: Kafejnīca „Paraugs”, 2. kase"):
+        assert line in card(ticket)
+
+    # The staff decide how important it is, and the customer is told; still no deadline, and no alarm.
+    assert "Prioritāte:" not in card(ticket)
+    await set_priority(ticket, "Prioritāte", "Bloķējoša (kritiska)")
+    assert asked(inga) == "Pieteikums #1001: prioritāte „Bloķējoša (kritiska)”."
+    await wait_until(world, "2027-01-11 12:00")
+    assert alarms(ticket) == []
+
+
+async def test_each_department_asks_its_own(shipped: OpenShipped) -> None:
+    world = await shipped("smarttek", "2026-11-24 10:00", staff_language="lv")
+    john = await arrive(world, "English", "John", language_code="en")
+    # Consultation and training: no register, and a telephone only if one likes.
+    await new_request(john, "HelpDesk: consultation and training")
+    await john.press("Continue")
+    await answer(john, "SIA “Example”", "How do we add a dish in iiko?")
+    await tap(john, "Skip")
+    await john.press("Done")
+    ticket = await submit(john)
+    assert told(ticket).split("\n")[0] == "Your request is registered: #1001."
+    assert "+371 20110525" not in told(ticket)
+
+    # Administration: the contract too, if it is known; the company is not asked again.
+    await new_request(john, "Service administration")
+    if "Continue" in offered(john):
+        await john.press("Continue")
+    assert "Which cash register is this about?" in asked(john)
+    await answer(john, "Café “Example”, register 2")
+    assert "number of your service contract" in asked(john)
+    await answer(john, "17/26", "Please register it with EDS.", "+371 20110545")
+    await john.press("Done")
+    second = await submit(john)
+    assert "17/26" in card(second)
+    assert "SIA “Example”" in card(second)
+    assert "+371 20110525" not in everything(john).split("#1002")[-1]
