@@ -38,7 +38,12 @@ def of_priority(tr: Translator, profile: Profile, ticket: Ticket, found: Sequenc
         number=ticket.number,
         priority=label(tr, profile, ticket.priority),
     )
-    return [text, *(promised(tr, profile, found) or _to_be_agreed(tr, profile, ticket, found))]
+    return [text, *of_ticket(tr, profile, ticket, found)]
+
+
+def of_ticket(tr: Translator, profile: Profile, ticket: Ticket, found: Sequence[Clock]) -> list[Markup]:
+    """What is promised now; where the priority leaves it to an agent, that they will agree it."""
+    return promised(tr, profile, found) or _to_be_agreed(tr, profile, ticket, found)
 
 
 def _to_be_agreed(tr: Translator, profile: Profile, ticket: Ticket, found: Sequence[Clock]) -> list[Markup]:

@@ -236,7 +236,8 @@ async def opened(talk: Talk, ticket: Ticket) -> None:
     tr, profile = talk.tr, talk.desk.profile
     lines = [tr.text("Your request is registered: <b>#{number}</b>.", number=ticket.number)]
     lines += promises.out_of_hours(tr, profile, talk.tx.now)
-    lines += promises.promised(tr, profile, await promises.clocks_of(talk.tx, profile, ticket.number))
+    found = await promises.clocks_of(talk.tx, profile, ticket.number)
+    lines += promises.of_ticket(tr, profile, ticket, found)
     lines.append(tr.text("Everything you write here now goes to the specialist."))
     keyboard = rows([button(tr.plain(words.MY_REQUESTS), RequestButton(act="list", number=0))])
     if talk.pressed is not None:
