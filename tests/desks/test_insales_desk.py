@@ -20,6 +20,7 @@ from tests.desks.scene import (
     offered,
     set_priority,
     submit,
+    tap,
     told,
     wait_until,
 )
@@ -85,12 +86,19 @@ async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> No
     await wait_until(world, "2026-11-30 01:00")
     assert alarms(question) == ["⏰ #1002 · Ответить до: 30.11.2026 02:30"]
 
-    # Both are among the customer's requests, with their status.
-    await anna.say("/my")
-    assert [label for label in offered(anna) if "#100" in label] != []
-    shown = " ".join(offered(anna)) + asked(anna)
-    assert "#1001" in shown
-    assert "#1002" in shown
+    # "Show all my requests": with their status, and each with its conversation.
+    await press(world, question.card, "Взять")
+    world.agent.write(question.topic, "Проверьте, пожалуйста, папку «Спам».")
+    await world.settle(2)
+    await tap(anna, "My requests")
+    shown = [label for label in offered(anna) if "#100" in label]
+    assert len(shown) == 2
+    assert any("#1001" in label and "новая" in label for label in shown)
+    second = next(label for label in shown if "#1002" in label)
+    assert "в работе" in second
+    await choose(anna, second)
+    assert "Проверьте, пожалуйста, папку «Спам»." in asked(anna)
+    assert "Со вчерашнего дня нет писем о заказах." in asked(anna)
 
 
 async def test_only_the_owner_has_content_deleted(shipped: OpenShipped) -> None:
