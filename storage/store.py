@@ -128,7 +128,7 @@ class Store:
         self.url = make_url(url)
         self.clock: Clock = clock or SystemClock()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        # Transactions that have begun and not ended.
+        # Transactions, and other work on the database, that have begun and not ended.
         self.under_way = 0
         self._database: Database | None = None
         self._engine: AsyncEngine | None = None
@@ -208,14 +208,18 @@ class Store:
         if self.is_sqlite:
             return
         await self._end_sign_of_life()
-        connection = await self._postgres.connect()
+        self.under_way += 1
         try:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(select(func.pg_advisory_lock(sign_of_life(name))))
-        except BaseException:
-            await connection.invalidate()
-            await connection.close()
-            raise
+            connection = await self._postgres.connect()
+            try:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(select(func.pg_advisory_lock(sign_of_life(name))))
+            except BaseException:
+                await connection.invalidate()
+                await connection.close()
+                raise
+        finally:
+            self.under_way -= 1
         self._sign_of_life = connection
 
     async def _end_sign_of_life(self) -> None:

@@ -13,7 +13,7 @@ OPENING = ["createForumTopic", "sendMessage"]
 
 def spent(world: World) -> list[Call]:
     """The calls about the group that put or change something there."""
-    asks = ("getChat", "getChatMember")
+    asks = ("getChat", "getChatMember", "getChatAdministrators")
     return [call for call in world.pg.calls if call.chat_id == world.group.id and call.method not in asks]
 
 
