@@ -11,7 +11,7 @@ from markupsafe import Markup
 from desk.alarms import Alarm, alarms
 from desk.clocks import clocks
 from desk.history import FINISHED
-from desk.journal import BREACHED, OPENED, PRIORITY
+from desk.journal import BREACHED, DEADLINE, OPENED, PRIORITY
 from desk.lifecycle import Action, State, next_state
 from desk.targets import ClockName
 from dialogs import agents, promises, words
@@ -142,6 +142,22 @@ class Life:
         await self._owe(customer, Markup("\n").join(lines), changed)
         await self.outbox.card(ticket.number)
         return changed
+
+    async def agree_deadline(self, ticket: Ticket, due_at: datetime, actor: Actor) -> bool:
+        """Set by when the problem is to be solved, after the customer was told why; False if it is over.
+
+        The customer is told the deadline; the card follows.
+        """
+        if State(ticket.state) in FINISHED:
+            return False
+        deadline = {"clock": ClockName.SOLUTION.value, "due": due_at.isoformat()}
+        await journal.note(self.tx, ticket.number, actor, DEADLINE, deadline)
+        await self.watch(ticket.number)
+        customer = await customers.get(self.tx, ticket.customer_id)
+        text = promises.of_deadline(language_of(customer, self.desk), self.desk.profile, ticket, due_at)
+        await self._owe(customer, text, ticket)
+        await self.outbox.card(ticket.number)
+        return True
 
     async def open_menu(self, ticket: Ticket, menu: str | None) -> None:
         """Let the card offer something to choose from instead of its buttons, or its buttons again."""

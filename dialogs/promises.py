@@ -53,6 +53,17 @@ def _to_be_agreed(tr: Translator, profile: Profile, ticket: Ticket, found: Seque
     return [tr.text("A specialist will agree the deadline with you.")]
 
 
+def of_deadline(tr: Translator, profile: Profile, ticket: Ticket, due_at: datetime) -> Markup:
+    """Another deadline for the solution, set by an agent."""
+    moment, zone = _in_words(tr, profile, due_at)
+    return tr.text(
+        "Request #{number}: we will solve it by <b>{moment}</b> ({zone}).",
+        number=ticket.number,
+        moment=moment,
+        zone=zone,
+    )
+
+
 def label(tr: Translator, profile: Profile, key: str | None) -> str:
     """What a priority is called; its key, where the profile has it no more."""
     priority = profile.priority(key)
