@@ -28,7 +28,7 @@ async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Prof
     data = await asyncio.to_thread(profile.picture, field.picture)
     # A reference is of one bot, as the store is; another content is another picture.
     known_as = f"picture:{hashlib.sha256(data).hexdigest()[:40]}"
-    async with store.transaction() as tx:
+    async with store.reading() as tx:
         reference = await meta.get(tx, known_as)
     upload = BufferedInputFile(data, field.picture.rpartition("/")[2])
     try:

@@ -319,8 +319,7 @@ async def test_the_picture_of_the_place_is_sent_as_a_photo_when_asked_for(
         await person.choose_language("English")
         await write_new(person)
         await person.press("Show where it is")
-        await world.settle(1)
-        assert latest(person).kind == "photo"
+        await world.until(lambda person=person: latest(person).kind == "photo")  # type: ignore[misc]
         shown.append(latest(person).file)
         # It came below the question, which still waits.
         await person.say("WV123456")
@@ -335,8 +334,7 @@ async def test_the_picture_of_the_place_is_sent_as_a_photo_when_asked_for(
     await clara.choose_language("English")
     await write_new(clara)
     await clara.press("Show where it is")
-    await world.settle(1)
-    assert latest(clara).kind == "photo"
+    await world.until(lambda: latest(clara).kind == "photo")
     assert latest(clara).file != shown[0]
     # Once the profile has no picture, the old button does nothing.
     await open_desk(serial.replace('picture = "where.png"\n', ""))
