@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from aiogram.types import User
 
+from desk.journal import OPENED
 from desk.lifecycle import State
 from playground import Group, Person, Topic
-from storage import tickets
+from storage import journal, tickets
 from storage.customers import meet, set_language
+from storage.journal import Actor
 from storage.store import Store
 from tests.world import Customer, World
 
@@ -40,6 +42,8 @@ async def open_tickets(database_url: str, group: Group, topics: Mapping[Person, 
                 first_number=1001,
                 priority=None,
             )
+            customer = Actor("customer", person.id, person.first_name)
+            await journal.note(tx, ticket.number, customer, OPENED, {"to": State.NEW.value})
             await tickets.change(tx, ticket.number, state=State.IN_PROGRESS)
             await tickets.place(
                 tx,

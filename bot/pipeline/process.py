@@ -117,9 +117,16 @@ class Processor:
 
     async def run(self) -> None:
         """Process until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._workers):
-                group.create_task(self._work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._workers):
+                    group.create_task(self._work())
+        finally:
+            # An answer to a button must not open a connection again that is being closed.
+            aside = list(self._side_tasks)
+            for task in aside:
+                task.cancel()
+            await asyncio.gather(*aside, return_exceptions=True)
 
     async def _work(self) -> None:
         pause = Pause(first=0.2, most=10.0)
