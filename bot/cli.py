@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Annotated
 
 import typer
@@ -35,9 +36,13 @@ def run() -> None:
     try:
         settings = load_settings()
         settings.token()
+        # What is loaded now stays: the collector need not look at it, neither meanwhile nor ever after.
+        gc.disable()
         from bot import log
         from bot.app import App
 
+        gc.freeze()
+        gc.enable()
         log.set_up(settings.log_format, settings.log_level)
         asyncio.run(App(settings).run())
     except (SettingsError, ProfileError, StoreError) as error:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # Any number will do, as long as every replica uses the same.
 _LOCK = 0x7A109
@@ -12,6 +16,8 @@ _LOCK = 0x7A109
 
 def configuration(connection: Connection) -> Config:
     """Alembic's settings for an open connection; works from an installed wheel as well."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
@@ -19,13 +25,36 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+def newest() -> str:
+    """The revision that this version of the program works with: the last file of the migrations."""
+    names = (entry.name for entry in resources.files("storage.migrations.versions").iterdir())
+    return max(name.partition("_")[0] for name in names if name[0].isdigit())
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether nothing is to be done; so it is at most starts, which need not load Alembic then."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [newest()]
+
+
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Climb to `revision`; of several replicas that start at once one migrates, the others wait."""
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     command.upgrade(configuration(connection), revision)
 
 
+def bring_up_to_date(connection: Connection) -> None:
+    """Climb to the newest revision, if the tables are of another."""
+    if not is_current(connection):
+        upgrade(connection)
+
+
 def downgrade(connection: Connection, revision: str) -> None:
     """Descend to `revision`."""
+    from alembic import command
+
     command.downgrade(configuration(connection), revision)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.clock import Clock, SystemClock
+from storage.migrate import bring_up_to_date
 from storage.sqlite import Database
 from storage.turns import Turns
 
@@ -142,8 +143,6 @@ class Store:
 
         Raises StoreError if another process has the SQLite file, or the database cannot be used.
         """
-        from storage.migrate import upgrade
-
         if self.is_sqlite:
             self._database = self._open_sqlite()
         else:
@@ -151,7 +150,7 @@ class Store:
                 self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_use_lifo=True
             )
         try:
-            await self.run(upgrade)
+            await self.run(bring_up_to_date)
         except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
             words = str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -10,7 +10,7 @@ import shutil
 import ssl
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +33,19 @@ def _one_set_of_certificates() -> Iterator[None]:
         yield
 
 
-def pytest_collection_finish() -> None:
-    """What is imported by now stays: the collector need not look at it again and again."""
-    gc.collect()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest, and so was given more time, begins: at the end all workers should be busy."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported now stays: the collector need not look at it again and again."""
+    gc.disable()
+    result = yield
     gc.freeze()
+    gc.enable()
+    return result
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], WatchedLoop]]:

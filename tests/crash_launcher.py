@@ -13,17 +13,17 @@ import select
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
-from alembic import command as _alembic  # noqa: F401
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg  # noqa: F401
 from sqlalchemy.dialects.sqlite import aiosqlite as _aiosqlite  # noqa: F401
 
 from bot import app as _app  # noqa: F401
 from bot import cli
 from desk.profile import load_profile
+from desk.sla import promise
 from locales import LANGUAGES, translator
-from storage import migrate as _migrate  # noqa: F401
 
 
 def _live(told: dict[str, Any]) -> None:
@@ -75,9 +75,10 @@ def _serve(address: str) -> None:
 
 
 if __name__ == "__main__":
-    load_profile("vendotek")
+    _profile, _now = load_profile("vendotek"), datetime.now(UTC)
+    promise(_profile, _now)
     for _language in LANGUAGES:
-        translator(_language)
+        translator(_language).moment(_now, _profile.timezone)
     # What is never looked at by the collector stays shared with the lives.
     gc.collect()
     gc.freeze()

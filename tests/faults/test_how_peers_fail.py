@@ -280,6 +280,7 @@ async def test_a_restart_while_waiting_for_an_album_loses_it(world: World) -> No
 # The process, the database.
 
 
+@pytest.mark.timeout(180)
 async def test_kill_9_between_receive_and_send_loses_or_doubles_it(
     launcher: Path, sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -295,8 +296,8 @@ async def test_kill_9_between_receive_and_send_loses_or_doubles_it(
         rig.pg.faults.clear()
         await rig.launcher.start()
         await until(lambda: tokens(anna.in_threads()) == anna.asked, "both sent", chat=anna.chat)
-        # So long does no outcome take to be committed.
-        await sleep(0.5)
+        # By then every outcome is committed.
+        await rig.quiet()
         await rig.launcher.restart()
         found = await look(rig)
         assert not found.wrong()

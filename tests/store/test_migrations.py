@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from storage import journal, migrate, models, tickets
@@ -116,6 +117,15 @@ async def test_opening_twice_changes_nothing(database_url: str) -> None:
         store = Store(database_url)
         await store.open()
         await store.close()
+
+
+async def test_the_newest_migration_is_the_one_that_alembic_climbs_to(store: Store) -> None:
+    async with store.engine.begin() as connection:
+        config = await connection.run_sync(migrate.configuration)
+        assert ScriptDirectory.from_config(config).get_heads() == [migrate.newest()]
+        assert await connection.run_sync(migrate.is_current)
+        await connection.run_sync(migrate.downgrade, "base")
+        assert not await connection.run_sync(migrate.is_current)
 
 
 async def test_replicas_that_start_at_once(postgres_url: str) -> None:
