@@ -53,9 +53,12 @@ class Clock:
 def clocks(profile: Profile, journal: Sequence[Entry], now: datetime) -> tuple[Clock, ...]:
     """The clocks of a ticket that have a deadline, in the order they were started.
 
-    *journal* begins with the opening and is in the order of writing; *now* is aware. `next_response` is there
-    once for each time that the customer waited for another answer, the present one last.
+    *journal* begins with the opening and is in the order of writing; without one there are no clocks. *now*
+    is aware. `next_response` is there once for each time that the customer waited for another answer, the
+    present one last.
     """
+    if not journal:
+        return ()
     # Where there are no priorities to choose, whoever takes a ticket has judged it.
     history = History(journal, now.astimezone(UTC), taking_judges=not profile.priorities)
     found = (_clock(profile, history, run) for run in history.runs)

@@ -86,7 +86,8 @@ class Target(Model):
 class Priority(Model):
     """How urgent a ticket is, one `[[priorities]]` table each.
 
-    Agents choose it on the card, and the customer is told it by its `label`.
+    Agents choose it on the card, and the customer is told it by its `label`: a word or two, for two of them
+    share a row of buttons.
 
     A target of its own (`triage`, `reaction`, `next_response`, `solution`) goes before the desk's for that
     clock. With `agreed` there is no deadline for reaction and solution until an agent sets one, and the

@@ -162,7 +162,7 @@ class Life:
     async def open_menu(self, ticket: Ticket, menu: str | None) -> None:
         """Let the card offer something to choose from instead of its buttons, or its buttons again."""
         if menu != ticket.menu:
-            await tickets.change(self.tx, ticket.number, menu=menu)
+            await tickets.place(self.tx, ticket.number, menu=menu)
             await self.outbox.card(ticket.number, at_once=True)
 
     async def _tell_customer(self, ticket: Ticket, action: Action, actor: Actor) -> None:

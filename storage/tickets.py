@@ -138,7 +138,7 @@ async def change(tx: Transaction, number: int, **values: Any) -> Ticket:
 
 
 async def place(tx: Transaction, number: int, **values: Any) -> None:
-    """Note where a ticket's thread and card are; that is no change of the ticket itself."""
+    """Note where a ticket's thread and card are, and how; that is no change of the ticket itself."""
     await tx.execute(update(_TABLE).where(_TABLE.c.number == number).values(**values))
 
 

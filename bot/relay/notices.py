@@ -73,7 +73,7 @@ class Notices:
         return reason.rstrip(".")
 
     async def not_shown(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """An edit, a card or a notice cannot be shown where it belongs: the group has to know of it."""
+        """What cannot be shown where it belongs: the group has to know of it elsewhere."""
         if row.kind == "edit" and row.ticket_number is not None:
             await self._not_edited(tx, row, reason)
             return
@@ -81,7 +81,7 @@ class Notices:
             return
         if row.kind == "notice" and row.payload is not None:
             await Outbox(tx).owe(destinations.STAFF, load(row.payload))
-        elif row.kind == "card":
+        elif row.kind in ("card", "alarm"):
             words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
             await self.to_staff(tx, Markup("#{} · {}").format(row.ticket_number, words))
 

@@ -40,7 +40,9 @@ def called(message: SeenMessage) -> list[int]:
     return [int(link.removeprefix("tg://user?id=")) for link in links]
 
 
-async def test_reminder_then_breach_with_the_administrators(world: World) -> None:
+async def test_reminder_then_breach_with_the_administrators(database_url: str, tmp_path: Path) -> None:
+    world = World(database_url, desk=desk_file(tmp_path, reaction="hours = 4"))
+    await world.start()
     head = await colleague(world, "Анна <Глава>", admin=True)
     hidden = await colleague(world, "Тайный")
     world.group.promote(hidden, anonymous=True)
@@ -69,6 +71,7 @@ async def test_reminder_then_breach_with_the_administrators(world: World) -> Non
     world.agent.write(anna.topic, "Извините за ожидание")
     await world.settle(3)
     assert "Просрочено" not in (anna.card.text or "")
+    await world.close()
 
 
 async def test_the_agent_who_took_it_is_called(world: World) -> None:
@@ -145,6 +148,19 @@ async def test_a_new_priority_is_watched_from_then_on(sqlite_url: str, tmp_path:
     # 55 minutes were left when it was resolved: the objection has them counted on.
     assert [text[:12] for text in alarms(world, anna)] == ["⏰ #1001 · Ре", "⏰ #1001 · Ре", "🔥 #1001 · Пр"]
     await world.close()
+
+
+async def test_an_alarm_that_cannot_be_told_in_its_thread_is_told_outside(world: World) -> None:
+    anna = await seed(world)
+    world.pg.faults.add(
+        Fault(
+            "sendMessage", Refuse(400, "Bad Request: something new"), when=lambda p: "⏰" in (p.text("text"))
+        )
+    )
+    await leap(world, 3.1 * HOUR)
+    assert alarms(world, anna) == []
+    general = [message.text or "" for message in world.group.general]
+    assert any("#1001" in text and "something new" in text for text in general)
 
 
 async def test_an_alarm_that_waited_too_long_is_not_told(world: World) -> None:

@@ -120,7 +120,9 @@ async def test_the_menu_survives_a_restart(world: World) -> None:
     assert (await ticket_of(world, anna.number)).priority == "second"
 
 
-async def test_two_agents_choose_at_once_and_one_wins(world: World) -> None:
+async def test_two_agents_choose_at_once_and_one_wins(database_url: str, tmp_path: Path) -> None:
+    world = World(database_url, desk=desk_file(tmp_path, tables=SOLVING))
+    await world.start()
     anna = await seed(world)
     peter = await colleague(world)
     await press(world, anna.card, "Приоритет")
@@ -135,6 +137,7 @@ async def test_two_agents_choose_at_once_and_one_wins(world: World) -> None:
     assert (await ticket_of(world, anna.number)).priority == "second"
     assert await journal_of(world, anna.number) == ["open", "priority"]
     assert len(by_bot(world, anna.customer.chat)) == 1
+    await world.close()
 
 
 async def test_only_agents_choose(world: World) -> None:

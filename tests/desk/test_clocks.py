@@ -356,6 +356,7 @@ def test_daylight_saving_weekend_in_riga_costs_and_gives_nothing(friday: str) ->
 
 def test_desk_without_targets_has_no_clocks() -> None:
     assert clocks(desk(), journal("23.11 10:00"), at("23.11 11:00")) == ()
+    assert clocks(desk(reaction={"hours": 4}), [], at("23.11 11:00")) == ()
     assert nearest(()) is None
 
 
