@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from desk.journal import PRIORITY, Entry
+from desk.journal import OPENED, PRIORITY, Entry
 from desk.lifecycle import Action, State
 from desk.targets import ClockName
 
@@ -14,6 +14,8 @@ _DECISIONS = frozenset({Action.REFUSE, Action.RESOLVE, Action.CLOSE})
 _ANSWERS = _DECISIONS | {Action.ANSWER}
 # What shows that an agent has judged a ticket; that one took it does not.
 _JUDGEMENTS = _ANSWERS | {Action.WAIT, Action.POSTPONE, PRIORITY}
+# Entries whose `to` is a state; what else is written down may go from and to other things.
+_CHANGES = frozenset({OPENED, *Action})
 _ASKS = frozenset({Action.CUSTOMER_MESSAGE, Action.OBJECT, Action.REOPEN})
 
 
@@ -99,7 +101,7 @@ class History:
     def _read(self) -> None:
         state, since = State.NEW, self.entries[0].at
         for index, entry in enumerate(self.entries):
-            following = State(entry.data.get("to", state))
+            following = State(entry.data["to"]) if entry.event in _CHANGES and "to" in entry.data else state
             self._judged(entry, index)
             self._answered_or_asked(entry, index, following)
             if following in FINISHED and state not in FINISHED:

@@ -385,6 +385,14 @@ def test_journal_of_an_older_version_has_no_priority(profile: Profile) -> None:
     assert one("triage", profile, [opened], "23.11 11:00").left == hours(2)
 
 
+def test_what_else_a_journal_tells_is_nothing_to_the_clocks(profile: Profile) -> None:
+    entries = journal("23.11 10:00", "23.11 12:00 agent answer", priority="high")
+    transfer = Entry(at("23.11 13:00"), "transfer", "agent", {"from": "helpdesk", "to": "repair"})
+    assert clocks(profile, [*entries, transfer], at("23.11 14:00")) == clocks(
+        profile, entries, at("23.11 14:00")
+    )
+
+
 def test_nearest_is_what_is_due_first_among_what_is_to_be_done(profile: Profile) -> None:
     found = clocks(profile, journal(*STORY[:4], priority="normal"), at("23.11 13:30"))
     assert [clock.name for clock in found] == ["triage", "reaction", "solution"]
