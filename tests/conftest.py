@@ -33,6 +33,11 @@ def _one_set_of_certificates() -> Iterator[None]:
         yield
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for processes of the desk, and leave theirs to others."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest, and so was given more time, begins: at the end all workers should be busy."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

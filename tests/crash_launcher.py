@@ -22,7 +22,6 @@ from sqlalchemy.dialects.sqlite import aiosqlite as _aiosqlite  # noqa: F401
 from bot import app as _app  # noqa: F401
 from bot import cli
 from desk.profile import load_profile
-from desk.sla import promise
 from locales import LANGUAGES, translator
 
 
@@ -76,7 +75,8 @@ def _serve(address: str) -> None:
 
 if __name__ == "__main__":
     _profile, _now = load_profile("vendotek"), datetime.now(UTC)
-    promise(_profile, _now)
+    assert _profile.calendar is not None
+    _profile.calendar.next_opening(_now)
     for _language in LANGUAGES:
         translator(_language).moment(_now, _profile.timezone)
     # What is never looked at by the collector stays shared with the lives.

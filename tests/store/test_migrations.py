@@ -119,13 +119,15 @@ async def test_opening_twice_changes_nothing(database_url: str) -> None:
         await store.close()
 
 
+def _heads(connection: Connection) -> list[str]:
+    return list(ScriptDirectory.from_config(migrate.configuration(connection)).get_heads())
+
+
 async def test_the_newest_migration_is_the_one_that_alembic_climbs_to(store: Store) -> None:
-    async with store.engine.begin() as connection:
-        config = await connection.run_sync(migrate.configuration)
-        assert ScriptDirectory.from_config(config).get_heads() == [migrate.newest()]
-        assert await connection.run_sync(migrate.is_current)
-        await connection.run_sync(migrate.downgrade, "base")
-        assert not await connection.run_sync(migrate.is_current)
+    assert await store.run(_heads) == [migrate.newest()]
+    assert await store.run(migrate.is_current)
+    await store.run(_to_nothing)
+    assert not await store.run(migrate.is_current)
 
 
 async def test_replicas_that_start_at_once(postgres_url: str) -> None:
