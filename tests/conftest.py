@@ -34,7 +34,7 @@ def _one_set_of_certificates() -> Iterator[None]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: some tests wait for processes of the desk, and leave theirs to others."""
+    """One more than there are cores: tests that wait for processes of the desk leave theirs to others."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
