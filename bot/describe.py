@@ -89,6 +89,8 @@ def _week(profile: Profile) -> str:
                 f"{names[0]} to {names[-1]} {windows}" if len(names) > 1 else f"{names[0]} {windows}"
             )
     holidays = f", closed on public holidays ({profile.hours.holidays})" if profile.hours.holidays else ""
+    if holidays and not profile.hours.moved_days_off:
+        holidays += ", open on working days moved off by decree"
     return ("; ".join(parts) or "only on single dates") + holidays
 
 
@@ -114,6 +116,9 @@ def _promises(profile: Profile) -> Iterator[str]:
         if priority.agreed:
             targets.append("to be agreed with an agent")
         first = ", the first of a new ticket" if priority.key == profile.default_priority else ""
+        rest = [_CLOCKS[name] for name in own if profile.target(name, priority.key) == getattr(profile, name)]
+        if targets and rest:
+            targets.append(f"{' and '.join(rest)} as above")
         otherwise = "the targets above" if own else "no deadline of its own"
         yield f"Priority {_say(priority.label)}: {', '.join(targets) or otherwise}{first}"
     if not own and not profile.priorities:
@@ -160,7 +165,8 @@ def _forms(profile: Profile) -> Iterator[str]:
     if not profile.types:
         yield f"The form asks: {_asked(profile, None)}"
     for mark in profile.marks:
-        yield f"Mark that agents give: {_say(mark.label)}"
+        urgent = f", priority {mark.priority}" if mark.priority else ""
+        yield f"Mark that agents give: {_say(mark.label)}{urgent}"
 
 
 def _asked(profile: Profile, type_key: str | None) -> str:

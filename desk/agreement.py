@@ -31,6 +31,11 @@ def check(profile: Profile) -> None:
 
 def _check_types(profile: Profile) -> None:
     marks = {mark.key: mark for mark in profile.marks}
+    keys = [priority.key for priority in profile.priorities]
+    for mark in profile.marks:
+        if mark.priority is not None and mark.priority not in keys:
+            mend = _one_of("priorities", keys)
+            raise fault("is no priority", mend, f"marks[{mark.key}].priority", mark.priority)
     for each in profile.types:
         place = f"types[{each.key}]"
         if each.end is not None:
@@ -42,8 +47,7 @@ def _check_types(profile: Profile) -> None:
                         f"{place}.{name}",
                         value,
                     )
-        if each.priority is not None and profile.priority(each.priority) is None:
-            keys = [priority.key for priority in profile.priorities]
+        if each.priority is not None and each.priority not in keys:
             raise fault("is no priority", _one_of("priorities", keys), f"{place}.priority", each.priority)
         if each.needs is None:
             continue

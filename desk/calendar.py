@@ -57,8 +57,9 @@ class Calendar:
         """Whether the days off that a government moves each year by decree are known for this year."""
         if self._holidays is None or not self._holidays.has_substituted_holidays:
             return True
-        known = holidays.country_holidays(self._holidays.country, years=year, language="en_US")
-        return any("substituted" in name for name in known.values())
+        if not (self._hours.moved_days_off or self._hours.work_on_moved_days):
+            return True
+        return bool(_moved_days_off(self._holidays.country, year))
 
     def is_open(self, at: datetime) -> bool:
         """Whether the desk works at this moment."""
@@ -160,11 +161,15 @@ class Calendar:
         if day in hours.closed:
             return ()
         if self._holidays is not None:
-            if day in self._holidays:
+            if day in self._holidays and (hours.moved_days_off or not self._is_moved(day)):
                 return ()
             if hours.work_on_moved_days and day in self._holidays.weekend_workdays:
                 return hours.week[_FRIDAY]
         return hours.week[day.weekday()]
+
+    def _is_moved(self, day: date) -> bool:
+        assert self._holidays is not None
+        return day in _moved_days_off(self._holidays.country, day.year)
 
     def _moment(self, day: date, minutes: int) -> datetime:
         days, rest = divmod(minutes, DAY_MINUTES)
@@ -176,6 +181,13 @@ class Calendar:
 def _holidays_of(country: str) -> holidays.HolidayBase:
     """The public holidays of a country; years are worked out as they are asked for, which is slow."""
     return holidays.country_holidays(country)
+
+
+@cache
+def _moved_days_off(country: str, year: int) -> frozenset[date]:
+    """The days off of a year that are no holidays but moved by decree; the package tells by their names."""
+    known = holidays.country_holidays(country, years=year, language="en_US")
+    return frozenset(day for day in known if all("substituted" in name for name in known.get_list(day)))
 
 
 def _utc(moment: datetime) -> datetime:

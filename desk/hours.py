@@ -77,7 +77,9 @@ class Hours(Model):
 
     What decides about a date, first match wins: `open` (its own windows), `closed`, a public holiday of the
     country `holidays` (ISO code; data of the package `holidays`, moved days off included), the weekday. With
-    `work_on_moved_days` a weekend day that a decree made a working day has Friday's windows.
+    `work_on_moved_days` a weekend day that a decree made a working day has Friday's windows;
+    `moved_days_off = false` leaves a working day that a decree made a day off as it is in any week, as where
+    the decree binds state bodies only.
     """
 
     mon: Windows = ()
@@ -89,6 +91,7 @@ class Hours(Model):
     sun: Windows = ()
     holidays: str | None = None
     work_on_moved_days: Flag = False
+    moved_days_off: Flag = True
     closed: frozenset[LocalDate] = frozenset()
     open: Mapping[LocalDate, Windows] = Field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """The desk profile: everything that makes one desk differ from another, read from a TOML file."""
 
 import tomllib
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from importlib import resources
@@ -253,6 +253,20 @@ class Profile(Model):
     def priority(self, key: str | None) -> Priority | None:
         """The priority with this key; None where the profile has none such, or has it no more."""
         return next((priority for priority in self.priorities if priority.key == key), None)
+
+    def first_priority(self, type_key: str | None, marks: Collection[str]) -> str | None:
+        """The priority that a ticket of this type begins with: the most urgent of its type's and its
+        customer's marks', else the profile's default.
+        """
+        kind = self.find_type(type_key)
+        own = {kind.priority if kind is not None else None}
+        own |= {mark.priority for mark in self.marks if mark.key in marks}
+        return next((each.key for each in self.priorities if each.key in own), self.default_priority)
+
+    def is_more_urgent(self, priority: str, than: str | None) -> bool:
+        """Whether a priority of the profile stands before another; whatever has none is least urgent."""
+        keys = [each.key for each in self.priorities]
+        return than not in keys or keys.index(priority) < keys.index(than)
 
     def target(self, clock: ClockName, priority: str | None) -> Target | None:
         """Within how long a ticket of this priority has to be dealt with; None for no deadline."""

@@ -11,11 +11,15 @@ class Mark(Model):
     the ticket's thread. `label` is what agents read ("Owner of the shop"). `how` tells a customer how to get
     the mark ("Write from the address your shop is registered with …"): a mark with `how` is one that
     customers know of, so they are told when it is set; one without stays between agents.
+
+    `priority` is the key of a priority: tickets of such customers begin with it, and those that are open when
+    the mark is set are given it, unless theirs is more urgent. Taking the mark away changes no ticket.
     """
 
     key: Key
     label: Text
     how: Text | None = None
+    priority: Key | None = None
 
 
 class Type(Model):

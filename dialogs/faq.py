@@ -97,7 +97,7 @@ async def _show_list(talk: Talk, state: FSMContext) -> None:
     onward = []
     if in_form:
         # What is typed is the answer to the form's question, so there is no search.
-        onward.append(button(tr.plain(words.CONTINUE), MenuButton(to="resume")))
+        onward.append(button(tr.plain(words.CONTINUE), FaqButton(act="on")))
     else:
         await state.set_state(Conversation.faq)
         await state.set_data({"shown_at": talk.tx.now.isoformat()})
@@ -130,7 +130,7 @@ async def _helped(talk: Talk, state: FSMContext, entry: FaqEntry) -> None:
         return
     text = tr.text("Glad to hear that! Do you still want to send the request you were filling in?")
     keyboard = rows(
-        [button(tr.plain(words.CONTINUE), MenuButton(to="resume"))],
+        [button(tr.plain(words.CONTINUE), FaqButton(act="on"))],
         [button(tr.plain(words.CANCEL), MenuButton(to="cancel"))],
     )
     await talk.show("helped", text, keyboard)
@@ -154,7 +154,10 @@ async def _go_on(talk: Talk, state: FSMContext, key: str) -> None:
     draft = await drafts.find(talk.tx, talk.customer.id)
     for message in messages:
         await incoming.store(talk, message, draft_id=draft.id if draft else None)
-    await Intake(talk, state).begin()
+    intake = Intake(talk, state)
+    if draft is not None and not talk.desk.profile.is_talk:
+        await intake.pass_advice(draft)
+    await intake.begin()
 
 
 def faq_router() -> Router:

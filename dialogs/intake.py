@@ -20,7 +20,7 @@ from desk.fields import (
 from dialogs import asking, contact_button, incoming, opening, screens, standing
 from dialogs.buttons import token
 from dialogs.context import Desk, Toast
-from dialogs.form import DUPLICATE, END, NEEDS, REVIEW, TYPE
+from dialogs.form import ADVICE, DUPLICATE, END, NEEDS, REVIEW, TYPE
 from dialogs.problems import answer_problem, attachment_problem
 from dialogs.reply import Talk, language_of
 from dialogs.standing import Standing
@@ -160,7 +160,7 @@ class Intake:
         if isinstance(field, SerialField):
             found = [number for message in at.gathered if (number := field.find(message.text))]
             known = [*reversed(found), *known]
-        if isinstance(field, PersonField):
+        if isinstance(field, PersonField) and len(self._talk.customer.name.split()) == field.min_words:
             known.append(self._talk.customer.name)
         right = [value for value in dict.fromkeys(known) if is_right(field, value, self._profile.region)]
         return right[: customers.OFFERED]
@@ -185,6 +185,12 @@ class Intake:
         """This step is behind: skipped, done, or a question before the form that was answered."""
         answers = {key: value for key, value in at.draft.answers.items() if key != at.step.key}
         await self.show(await self._moved_on(at.draft, at.step.key, answers))
+
+    async def pass_advice(self, draft: Draft) -> None:
+        """Whoever comes from the frequent questions need not be shown the way to them again."""
+        at = await self.stand(draft)
+        if at.step.key.startswith(ADVICE):
+            await self._moved_on(draft, at.step.key, draft.answers)
 
     async def _moved_on(self, draft: Draft, key: str, answers: dict[str, str]) -> Draft:
         """The draft after step `key` was answered: it goes on with the first that is missing."""
@@ -379,6 +385,23 @@ class Intake:
         await messages.change(self._tx, ids, draft_id=None, opening=False, ticket_number=ticket.number)
         await incoming.owe(self._talk, ticket, ids)
         await self._end(at.draft)
+        await self._write_to(ticket)
+
+    async def ask_confirmation(self, at: Standing) -> None:
+        """Agents confirm a customer in a ticket, so one is opened for that; the draft waits meanwhile."""
+        chosen = at.form.type_of(at.progress)
+        needed = self._profile.find_mark(chosen.needs or "") if chosen is not None else None
+        assert needed is not None
+        ticket = await opening.asked_for(self._talk, needed)
+        if ticket is None:
+            ticket = await opening.ask_for(self._talk, needed)
+            await self._state.set_state(None)
+            await screens.opened(self._talk, ticket)
+        else:
+            await self._write_to(ticket)
+
+    async def _write_to(self, ticket: Ticket) -> None:
+        """What the customer writes next goes to that ticket."""
         await self._state.set_state(Conversation.about)
         await self._state.set_data({"number": ticket.number})
         await self._talk.show(

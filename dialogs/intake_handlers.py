@@ -12,7 +12,7 @@ from desk.fields import AttachmentsField, SerialField
 from dialogs import placing, words
 from dialogs.buttons import FormButton
 from dialogs.filters import Labelled
-from dialogs.form import ADVICE, DUPLICATE, REVIEW, TYPE, Step
+from dialogs.form import ADVICE, DUPLICATE, NEEDS, REVIEW, TYPE, Step
 from dialogs.intake import Intake
 from dialogs.problems import lacking_files
 from dialogs.reply import Talk
@@ -67,6 +67,8 @@ async def _press(intake: Intake, at: Standing, data: FormButton, talk: Talk) -> 
             await intake.use(at, data.value)
         case "where" if isinstance(step.field, SerialField) and step.field.picture is not None:
             await intake.show_picture(at)
+        case "confirm" if step.key == NEEDS:
+            await intake.ask_confirmation(at)
         case "edit" if step.key == REVIEW:
             await intake.go_to(draft, data.value, editing=True)
         case "join" if step.key == DUPLICATE:

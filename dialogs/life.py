@@ -18,7 +18,7 @@ from dialogs import agents, promises, words
 from dialogs.buttons import RequestButton, SolvedButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
-from storage import customers, destinations, journal, tickets, timers
+from storage import customers, destinations, journal, marks, tickets, timers
 from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
@@ -248,13 +248,12 @@ class Life:
         """Open a ticket; its card is the first thing its thread is owed.
 
         `priority` is a key of the profile; without it, or with one that the profile has no more, the ticket
-        begins with that of its type, and where that has none with the profile's default.
+        begins with that of its type or its customer's marks, and without such with the profile's default.
         """
         profile = self.desk.profile
         if profile.priority(priority) is None:
-            kind = profile.find_type(type)
-            own = kind.priority if kind is not None else None
-            priority = own or profile.default_priority
+            known = await marks.of(self.tx, customer.id) if profile.marks else ()
+            priority = profile.first_priority(type, known)
         ticket = await tickets.open_new(
             self.tx,
             customer_id=customer.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk.types import Mark
 from dialogs import words
 from dialogs.buttons import MenuButton, button, rows
 from dialogs.life import Life
@@ -20,25 +21,32 @@ async def set_mark(life: Life, ticket: Ticket, key: str, actor: Actor, *, on: bo
     if not await change(life.tx, ticket.customer_id, key):
         return False
     await journal.note(life.tx, ticket.number, actor, "mark" if on else "unmark", {"mark": key})
+    mark = life.desk.profile.find_mark(key)
     for each in await tickets.open_of(life.tx, ticket.customer_id):
         await life.outbox.card(each.number)
+        if on and mark is not None and mark.priority is not None:
+            await _make_urgent(life, each, mark.priority, actor)
     await life.outbox.card(ticket.number)
-    if on:
-        await _tell_customer(life, ticket.customer_id, key)
+    if on and mark is not None:
+        await _tell_customer(life, ticket.customer_id, mark)
     return True
 
 
-async def _tell_customer(life: Life, customer_id: int, key: str) -> None:
+async def _make_urgent(life: Life, ticket: Ticket, priority: str, actor: Actor) -> None:
+    if life.desk.profile.is_more_urgent(priority, ticket.priority):
+        await life.prioritise(ticket, priority, actor)
+
+
+async def _tell_customer(life: Life, customer_id: int, mark: Mark) -> None:
     profile = life.desk.profile
-    mark = profile.find_mark(key)
-    if mark is None or mark.how is None:
+    if mark.how is None:
         return
     tr = language_of(await customers.get(life.tx, customer_id), life.desk)
     text = tr.text("A specialist has confirmed: <b>{mark}</b>.", mark=mark.label.in_language(tr.language))
     keyboard = None
     draft = await drafts.find(life.tx, customer_id)
     chosen = profile.find_type(draft.type) if draft is not None else None
-    if chosen is not None and chosen.needs == key:
+    if chosen is not None and chosen.needs == mark.key:
         text += "\n" + tr.text("You can go on with your request now.")
         keyboard = rows([button(tr.plain(words.CONTINUE), MenuButton(to="resume"))])
     await life.outbox.owe(destinations.customer(customer_id), view(text, keyboard))

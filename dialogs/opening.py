@@ -8,13 +8,16 @@ from markupsafe import Markup
 
 from desk.answers import shown_answer
 from desk.fields import TELEGRAM_TEXT_LIMIT, AttachmentsField, UrlField
+from desk.journal import ASKED_MARK
+from desk.types import Mark
 from dialogs.description import cut_answers, fitting_on_card, room_on_card, units
 from dialogs.life import Life
 from dialogs.reply import Talk, view
 from dialogs.standing import Standing
 from locales import translator
-from storage import customers, destinations, drafts, messages
+from storage import customers, destinations, drafts, journal, messages, tickets
 from storage.albums import album_groups
+from storage.journal import Actor
 from storage.rows import StoredMessage, Ticket
 
 _TITLE_LENGTH = 120
@@ -34,6 +37,29 @@ async def open_ticket(talk: Talk, at: Standing) -> Ticket:
     await _tell_in_full(talk, ticket)
     await hand_over(talk, ticket, at.gathered)
     return ticket
+
+
+async def ask_for(talk: Talk, mark: Mark) -> Ticket:
+    """A customer asks agents to give them a mark: open a ticket for that."""
+    label = mark.label.in_language(talk.tr.language)
+    ticket = await Life(talk.tx, talk.outbox, talk.desk).open(
+        talk.customer,
+        subject=talk.tr.plain("Please confirm: {mark}", mark=label),
+        serial=None,
+        answers={},
+    )
+    actor = Actor("customer", talk.customer.id, talk.customer.name)
+    await journal.note(talk.tx, ticket.number, actor, ASKED_MARK, {"mark": mark.key})
+    return ticket
+
+
+async def asked_for(talk: Talk, mark: Mark) -> Ticket | None:
+    """The open ticket in which the customer asked for a mark, or None."""
+    for ticket in await tickets.open_of(talk.tx, talk.customer.id):
+        entries = await journal.entries(talk.tx, ticket.number)
+        if any(each.event == ASKED_MARK and each.data.get("mark") == mark.key for each in entries):
+            return ticket
+    return None
 
 
 async def converse(talk: Talk) -> None:

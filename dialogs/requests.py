@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from desk.fields import SerialField
+from desk.history import FINISHED
 from desk.lifecycle import Action, State, next_state
 from dialogs import incoming, promises, words
 from dialogs.buttons import MenuButton, RequestButton, SolvedButton, button, rows
@@ -134,7 +135,9 @@ async def show_one(talk: Talk, ticket: Ticket) -> None:
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
     if ticket.priority is not None:
         lines.append(tr.text("Priority: {priority}", priority=promises.label(tr, profile, ticket.priority)))
-    lines += promises.promised(tr, profile, await promises.clocks_of(talk.tx, profile, ticket.number))
+    if State(ticket.state) not in FINISHED:
+        found = await promises.clocks_of(talk.tx, profile, ticket.number)
+        lines += promises.of_ticket(tr, profile, ticket, found)
     lines.append(Markup())
     latest = await messages.latest(talk.tx, ticket.number, _MESSAGES_SHOWN)
     lines += [_message_line(talk, message) for message in latest]

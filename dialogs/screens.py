@@ -32,6 +32,7 @@ YES = mark("Yes")
 NO = mark("No")
 DISCARD = mark("Discard the draft")
 NEW_ANYWAY = mark("New request anyway")
+ASK_CONFIRMATION = mark("Ask for confirmation")
 
 
 def form_button(draft: Draft, act: str, step: str, text: str, value: str = "") -> InlineKeyboardButton:
@@ -100,8 +101,9 @@ async def no_ticket(talk: Talk, at: Standing, problem: Markup | None) -> None:
                 mark=needed.label.in_language(tr.language),
             )
         )
+        onward.append(form_button(draft, "confirm", NEEDS, tr.plain(ASK_CONFIRMATION)))
         onward.append(form_button(draft, "keep", NEEDS, tr.plain(words.CONTINUE)))
-    keyboard = rows(onward, ways_out(talk, draft, step.key))
+    keyboard = rows(*([each] for each in onward), ways_out(talk, draft, step.key))
     await talk.show(screen_key(draft, step), warned(paragraphs, problem), keyboard)
 
 

@@ -289,9 +289,9 @@ async def test_the_faq_opens_from_the_advice_and_leads_back_into_the_form(world:
         await anna.press(entry.question.in_language("en"))
         assert entry.answer.in_language("en") in text(anna)
         await anna.press("Back")
+    # The advice led there, so it is behind.
     await anna.press("Continue")
-    assert text(anna) == ADVICE.en
-    await anna.press("Continue")
+    assert at_step(anna, 1)
     await anna.say("The terminal is silent")
     assert at_step(anna, 2)
     # The same from the menu, in the middle of the form.

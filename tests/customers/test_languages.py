@@ -107,7 +107,6 @@ async def whole_story(world: World, anna: Customer) -> None:
         await anna.press(entry.question.in_language(anna.language))  # type: ignore[arg-type]
         await anna.press("Back")
     await anna.press("Continue")
-    await anna.press("Continue")
     for wrong in ("Ж", "Ж" * 121):
         await anna.say(wrong)
     await anna.say("Жжж 2")

@@ -194,3 +194,14 @@ def test_single_open_dates_are_found_however_far() -> None:
 def test_end_of_dates_ends_the_search(moscow: Calendar) -> None:
     with pytest.raises(CalendarNeverOpens):
         moscow.add(datetime(9999, 12, 20, tzinfo=UTC), hours(1000))
+
+
+def test_moved_days_off_that_bind_others_are_worked_where_the_profile_says() -> None:
+    """Friday 2 January 2026 in Latvia, in exchange for a Saturday, for state bodies only."""
+    moved, holiday = date(2026, 1, 2), date(2026, 1, 1)
+    for off in (True, False):
+        riga = calendar("Europe/Riga", **WEEK, holidays="LV", moved_days_off=off)
+        assert bool(riga.windows(moved)) is not off
+        assert not riga.windows(holiday)
+        # Nobody misses a decree that would change nothing.
+        assert riga.knows_moved_days(2035) is not off

@@ -100,6 +100,7 @@ LARGE_MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("types",), [{"key": "a", "label": "A", "end": "No"}], "types", '["a"]', "leave end out of one"),
     (("marks", 0, "how"), ABSENT, "types[removal].needs", '"owner"', "add how"),
     (("marks", 1, "key"), "owner", "marks[].key", '"owner"', "change the other"),
+    (("marks", 1, "priority"), "gold", "marks[premium].priority", '"gold"', "add [[priorities]]"),
     (("notices", 0, "only"), ["sales"], "notices[access].only[]", '"sales"', "leave it out"),
     (("notices", 0, "only"), [], "notices[access].only", "[]", "list at least 1"),
     (("notices", 0, "at"), "start", "notices[access].only", '["problem"]', 'at = "form"'),

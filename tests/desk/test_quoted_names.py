@@ -9,9 +9,9 @@ from desk.profile import Profile, load_profile
 from desk.texts import LANGUAGES, Language
 
 SECTIONS: dict[Language, set[str]] = {
-    "ru": {"Частые вопросы", "Мои заявки"},
-    "en": {"FAQ", "My requests"},
-    "lv": {"Biežāk uzdotie jautājumi", "Mani pieteikumi"},
+    "ru": {"Частые вопросы", "Мои заявки", "Попросить подтвердить"},
+    "en": {"FAQ", "My requests", "Ask for confirmation"},
+    "lv": {"Biežāk uzdotie jautājumi", "Mani pieteikumi", "Lūgt apstiprinājumu"},
 }
 # Names of what is not the bot's: on sites and in back offices, of tariffs, and within examples.
 ELSEWHERE: dict[str, dict[Language, set[str]]] = {

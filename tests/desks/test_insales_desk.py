@@ -1,12 +1,11 @@
 """The desk of the InSales shop platform, played by its rules ("Регламент и график работы техподдержки").
 
 For later, with the rest of the lifecycle: the list of seven reasons for a delay, which agents choose from
-(the FAQ tells it already), and the rating. The mark of the Premium tariff does not choose the priority by
-itself: agents do.
+(the FAQ tells it already), and the rating.
 Out of reach: the back office, where requests are made as well and where owners prove who they are; sales.
 """
 
-from tests.agents.seeds import press
+from tests.agents.seeds import Seed, press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -71,16 +70,24 @@ async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> No
     question = await submit(anna)
     assert "Срок ответа: понедельник, 30 ноября, 02:30 (московское время)." in told(question)
 
-    # With the Premium tariff three hours for any type: an agent sets it, and the customer hears the new
-    # promise.
+    # With the Premium tariff three hours for any type: once an agent has marked the customer, that goes for
+    # what is open, with the new promise, and for what is opened from then on.
     await press(world, ticket.card, "Отметки")
     await press(world, ticket.topic.last, "☐ Тариф Премиум")
     assert "Отметки: Тариф Премиум" in card(ticket)
-    await set_priority(ticket, "Приоритет", "Премиум, 3 часа")
-    assert asked(anna) == (
-        "Заявка #1001: приоритет «Премиум, 3 часа».\n"
-        "Срок ответа: воскресенье, 29 ноября, 05:30 (московское время)."
-    )
+    for number in (1001, 1002):
+        assert (
+            f"Заявка #{number}: приоритет «Премиум, 3 часа».\n"
+            "Срок ответа: воскресенье, 29 ноября, 05:30 (московское время)."
+        ) in everything(anna)
+    assert "Приоритет: Премиум, 3 часа" in card(question)
+    await set_priority(question, "Приоритет", "Обычный, 24 часа")
+    await new_request(anna, "Вёрстка")
+    await anna.press("Continue")
+    await answer(anna, "Съехал подвал", "И подвал тоже.", "magazin.example")
+    await anna.press("Done")
+    third = await submit(anna)
+    assert "Срок ответа: воскресенье, 29 ноября, 05:30 (московское время)." in told(third)
     await wait_until(world, "2026-11-29 05:31")
     assert alarms(ticket)[-1] == "🔥 #1001 · Просрочено! Ответить до: 29.11.2026 05:30"
     await wait_until(world, "2026-11-30 01:00")
@@ -92,7 +99,7 @@ async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> No
     await world.settle(2)
     await tap(anna, "My requests")
     shown = [label for label in offered(anna) if "#100" in label]
-    assert len(shown) == 2
+    assert len(shown) == 3
     assert any("#1001" in label and "новая" in label for label in shown)
     second = next(label for label in shown if "#1002" in label)
     assert "в работе" in second
@@ -113,14 +120,21 @@ async def test_only_the_owner_has_content_deleted(shipped: OpenShipped) -> None:
         assert "taken from the owner of the shop only" in asked(john)
         await john.press("Back")
 
-    # The way there is a request of another type, by which an agent verifies the owner.
-    await choose(john, "Functionality")
-    await john.press("Continue")
-    await answer(john, "I am the owner", "Please confirm that the shop is mine.", "shop.example")
-    await john.press("Done")
-    proof = await submit(john)
-    await new_request(john, "Deleting content")
+    # The way there is a request of its own, by which an agent verifies the owner.
+    await choose(john, "Deleting content")
+    await john.press("Ask for confirmation")
+    await world.settle(2)
+    proof = Seed(john, world.topic(), 1001)
+    assert "Your request is registered: #1001." in told(proof)
+    assert "Please confirm: Owner of the shop" in card(proof)
+    await new_request(john)
     assert "taken from the owner of the shop only" in asked(john)
+    # Once is enough: who asks again writes to the same request.
+    await john.press("Ask for confirmation")
+    assert "goes to request #1001" in asked(john)
+    await john.say("My back office has the number now.")
+    await world.settle(2)
+    assert proof.topic.last.text == "My back office has the number now."
     await press(world, proof.card, "Отметки")
     await press(world, proof.topic.last, "☐ Владелец магазина")
     assert "A specialist has confirmed: Owner of the shop." in everything(john)

@@ -45,7 +45,6 @@ async def test_no_network_abroad_on_a_saturday_night(shipped: OpenShipped) -> No
     await choose(anna, "Как связаться с поддержкой из-за границы?")
     assert "79261110500: звонок бесплатный" in everything(anna)
     await anna.press("I still need help")
-    await anna.press("Continue")
 
     # The form as on the operator's site: surname, telephone, description, contact details.
     assert "Укажите Вашу фамилию" in asked(anna)

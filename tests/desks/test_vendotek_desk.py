@@ -47,7 +47,6 @@ async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenS
     ]
     assert [label for label in offered(anna) if label in checks] == checks
     await anna.press("Continue")
-    await anna.press("Continue")
 
     # The subject, then the serial number: twelve digits, spaces and dashes forgiven; where it stands is
     # explained.
