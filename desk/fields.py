@@ -259,7 +259,7 @@ class PersonField(_Kept):
     """A person's name: `kind = "person"`, up to 128 characters, of at least `min_words` words.
 
     2 asks for first name and surname, 1 for either, 3 for the patronymic as well. The customer's name in
-    Telegram is offered as a button where it has as many words.
+    Telegram is offered as a button where more than a surname is asked and it would do.
     """
 
     kind: Literal["person"]

@@ -160,7 +160,7 @@ class Intake:
         if isinstance(field, SerialField):
             found = [number for message in at.gathered if (number := field.find(message.text))]
             known = [*reversed(found), *known]
-        if isinstance(field, PersonField) and len(self._talk.customer.name.split()) == field.min_words:
+        if isinstance(field, PersonField) and field.min_words > 1:
             known.append(self._talk.customer.name)
         right = [value for value in dict.fromkeys(known) if is_right(field, value, self._profile.region)]
         return right[: customers.OFFERED]

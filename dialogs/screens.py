@@ -64,7 +64,7 @@ async def choose_type(talk: Talk, at: Standing, problem: Markup | None) -> None:
     for each in profile.types:
         if each.about is not None:
             label, about = each.label.in_language(tr.language), each.about.in_language(tr.language)
-            paragraphs.append(Markup("<b>{}</b>: {}").format(label, about))
+            paragraphs.append(Markup("<b>{}</b>\n{}").format(label, about))
     choices = [
         [form_button(draft, "type", TYPE, each.label.in_language(tr.language), each.key)]
         for each in profile.types

@@ -98,7 +98,7 @@ async def test_the_type_comes_first_and_decides_what_is_asked(open_desk: OpenDes
     anna = world.customer("Анна", language_code="ru")
     await anna.choose_language("Русский")
     await write_new(anna)
-    assert text(anna) == "Что случилось?\n\nПроблема: Станция не работает."
+    assert text(anna) == "Что случилось?\n\nПроблема\nСтанция не работает."
     assert labels(latest(anna)) == ["Проблема", "Консультация", "Покупка", "Назад", "Отменить"]
 
     # What is out of scope is told where to go, and nothing is lost by looking.

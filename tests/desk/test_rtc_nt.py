@@ -93,7 +93,7 @@ def test_hotline_is_told_with_the_number_of_a_problem(rtc: Profile) -> None:
     assert told(rtc, "opened", "problem") == ["hotline", "traces", "closing"]
     assert told(rtc, "opened", "consultation") == ["closing"]
     hotline = rtc.notices_at("opened", "problem")[0]
-    assert "горячему телефону, указанному в договоре" in hotline.text.in_language("ru")
+    assert "телефону горячей линии, указанному в договоре" in hotline.text.in_language("ru")
 
 
 def test_hotline_is_told_nowhere_before_the_number(rtc: Profile) -> None:

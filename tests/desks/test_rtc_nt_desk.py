@@ -62,7 +62,7 @@ async def test_a_route_fails_on_a_saturday_night(shipped: OpenShipped) -> None:
     ticket = await submit(anna)
     number, *notices = told(ticket).split("\n")
     assert number == "Ваша заявка зарегистрирована: #1001."
-    assert "можете позвонить по горячему телефону, указанному в договоре" in "\n".join(notices)
+    assert "можете позвонить по телефону горячей линии, указанному в договоре" in "\n".join(notices)
     assert "Специалист может попросить новые трассировки" in "\n".join(notices)
     assert "Когда получите исчерпывающий ответ, пожалуйста, закройте заявку." in notices
     assert "Срок" not in told(ticket)
@@ -82,7 +82,7 @@ async def test_a_route_fails_on_a_saturday_night(shipped: OpenShipped) -> None:
     assert "Компания: ООО «Пример Телеком»" in asked(anna)
     question = await submit(anna)
     assert question.number == 1002
-    assert "горячему" not in told(question)
+    assert "горячей линии" not in told(question)
     assert "Номер договора: 17/26" in card(question)
 
 
