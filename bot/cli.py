@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -102,4 +104,33 @@ def inbox(
         database_url = load_settings().database_url
         asyncio.run(run_inbox(database_url, replay=replay, update_id=update_id, traceback=traceback))
     except (SettingsError, StoreError) as error:
+        raise _fail(error) from None
+
+
+@app.command()
+def journal(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[str, typer.Option(help="What it tells: saveit, or full.")] = "full",
+    format: Annotated[str, typer.Option(help="csv, or xlsx.")] = "csv",
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="The first day; else from the beginning."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day; else until now.")
+    ] = None,
+) -> None:
+    """Write the journal of a period into a file; the desk may run meanwhile."""
+    from bot.journal.command import run_journal
+    from bot.journal.export import JournalError
+    from bot.settings import SettingsError, load_settings
+    from desk.faults import ProfileError
+    from storage.store import StoreError
+
+    days = [None if day is None else day.date() for day in (since, until)]
+    try:
+        asyncio.run(
+            run_journal(load_settings(), form=form, format=format, first=days[0], last=days[1], out=out)
+        )
+    except (SettingsError, ProfileError, StoreError, JournalError) as error:
         raise _fail(error) from None

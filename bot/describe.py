@@ -69,6 +69,8 @@ def _lines(profile: Profile) -> Iterator[str]:
     )
     out = "every message" if profile.relay == "messages" else "only replies"
     named = "see" if profile.agent_names else "do not see"
+    if profile.reply_minutes is not None:
+        yield f"For an answer at least {profile.reply_minutes} minutes are booked."
     yield f"Of what agents write in a thread, {out} goes out; customers {named} who answers."
 
 

@@ -23,6 +23,7 @@ from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
 from bot.settings import Settings
 from bot.staff import groups
+from bot.staff.booking import booking_router
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.due import due_router
 from bot.staff.faq import faq_router
@@ -165,7 +166,9 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         observer.outer_middleware(StaffMiddleware(threads, notices))
     if has_marks:
         router.include_router(marks_router())
-    router.include_routers(faq_router(), take_back_router(), due_router(), thread_router(), priority_router())
+    router.include_routers(
+        faq_router(), take_back_router(), due_router(), booking_router(), thread_router(), priority_router()
+    )
     return router
 
 

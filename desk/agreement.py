@@ -140,7 +140,7 @@ def _check_form(profile: Profile, type_key: str | None) -> None:
     if "description" not in roles:
         value = [{"kind": field.kind, "key": field.key} for field in fields]
         raise fault(f"has no description{whose}", 'give one text field role = "description"', "form", value)
-    for role in ("subject", "description"):
+    for role in ("subject", "description", "position"):
         if roles.count(role) > 1:
             raise fault(f"is given to two fields{whose}", "let one field have the role", "form[].role", role)
     early = next((field for field in fields[:-1] if isinstance(field, AttachmentsField)), None)

@@ -114,6 +114,7 @@ class TextField(_Kept):
     `role = "subject"` titles the ticket, so its `max_length` is 250 at most (120 reads well);
     `role = "description"` tells the problem, and what else is written joins it. Every type of ticket needs
     exactly one description and may have one subject; without, the description's first line is the title.
+    `role = "position"` is what the customer is in their company, which the journal tells with the contacts.
     Only a text of at most 256 characters can be remembered, and never a description.
     """
 
@@ -122,7 +123,7 @@ class TextField(_Kept):
     example: Text | None = None
     min_length: Annotated[Number, Constraint(ge=1, le=TELEGRAM_TEXT_LIMIT)] = 1
     max_length: Annotated[Number, Constraint(ge=1, le=TELEGRAM_TEXT_LIMIT)] = TELEGRAM_TEXT_LIMIT
-    role: Literal["subject", "description"] | None = None
+    role: Literal["subject", "description", "position"] | None = None
     remember: Flag = False
 
     @model_validator(mode="after")

@@ -92,9 +92,12 @@ class Profile(Model):
 
     When the desk works stands in `[hours]`, what it promises in its targets. `relay` says which of an
     agent's messages go out, all ("messages") or only replies ("replies"); `agent_names` whether customers
-    see who answers. A resolved ticket closes after `solved_silence_hours` of silence by the calendar; a
-    closed one can be reopened for `reopen_days`; an unfinished draft is kept for `draft_days`. The first
-    ticket has the number `first_ticket_number`.
+    see who answers. `reply_minutes` is the least time that is booked for a reply, where the desk accounts
+    for it; `/time` books more.
+
+    A resolved ticket closes after `solved_silence_hours` of silence by the calendar; a closed one can be
+    reopened for `reopen_days`; an unfinished draft is kept for `draft_days`. The first ticket has
+    the number `first_ticket_number`.
 
     `[triage]`, `[reaction]`, `[next_response]` and `[solution]` are the desk's targets for every ticket; its
     priority may set others. The `[[priorities]]` are in the order agents choose from, the most urgent first;
@@ -129,6 +132,7 @@ class Profile(Model):
     promised: tuple[ClockName, ...] = (ClockName.REACTION, ClockName.SOLUTION)
     relay: Literal["messages", "replies"] = "messages"
     agent_names: Flag = False
+    reply_minutes: Annotated[Number, Constraint(ge=1, le=480)] | None = None
     solved_silence_hours: Annotated[Number, Constraint(ge=1, le=24 * 366)] = 72
     reopen_days: Annotated[Number, Constraint(ge=0, le=3660)] = 14
     draft_days: Annotated[Number, Constraint(ge=1, le=366)] = 7

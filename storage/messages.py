@@ -371,6 +371,20 @@ async def latest(
     return (await _with_attachments(tx, await tx.all(statement)))[::-1]
 
 
+async def answers(tx: Transaction, ticket_number: int) -> list[int]:
+    """The ids of what agents wrote to the customer and did not take back, in order."""
+    statement = (
+        select(_TABLE.c.id)
+        .where(
+            _TABLE.c.ticket_number == ticket_number,
+            _TABLE.c.author == "agent",
+            _TABLE.c.taken_back_at.is_(None),
+        )
+        .order_by(_TABLE.c.id)
+    )
+    return [row.id for row in await tx.all(statement)]
+
+
 async def opening(tx: Transaction, ticket_number: int) -> list[StoredMessage]:
     """What a ticket was opened with, in order."""
     rows = await tx.all(

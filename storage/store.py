@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.clock import Clock, SystemClock
-from storage.migrate import bring_up_to_date
+from storage.migrate import bring_up_to_date, is_current
 from storage.sqlite import Database
 from storage.turns import Turns
 
@@ -153,11 +153,45 @@ class Store:
             await self.run(bring_up_to_date)
         except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
-            words = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise self._unusable(error) from error
+
+    async def open_to_read(self) -> None:
+        """Connect for `reading` alone, to a database that another process may be using.
+
+        Raises StoreError if there is none, or its tables are of another version of the program.
+        """
+        if self.is_sqlite:
+            self._database = self._existing_sqlite()
+        else:
+            self._engine = create_async_engine(self.url)
+        try:
+            async with self.reading() as tx:
+                connection = tx.connection
+                if isinstance(connection, AsyncConnection):
+                    current = await connection.run_sync(is_current)
+                else:
+                    current = is_current(connection)
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            await self.close()
+            raise self._unusable(error) from error
+        if not current:
+            await self.close()
             raise StoreError(
-                f"DATABASE_URL: {self.url.render_as_string()} cannot be used ({words}); "
-                "check the address and the rights"
-            ) from error
+                f"DATABASE_URL: {self.url.render_as_string()} is of another version; start the desk once"
+            )
+
+    def _existing_sqlite(self) -> Database:
+        path = self.url.database or ":memory:"
+        if not Path(path).is_file():
+            raise StoreError(f"DATABASE_URL: there is no file {path}; name the desk's own")
+        return Database(path)
+
+    def _unusable(self, error: Exception) -> StoreError:
+        words = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return StoreError(
+            f"DATABASE_URL: {self.url.render_as_string()} cannot be used ({words}); "
+            "check the address and the rights"
+        )
 
     def _open_sqlite(self) -> Database:
         path = self.url.database or ":memory:"

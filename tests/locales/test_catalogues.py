@@ -312,7 +312,9 @@ SEVERAL_NAMES: dict[Language, str] = {
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_request_has_one_name(language: Language) -> None:
-    assert [text for text in texts(language) if re.search(SEVERAL_NAMES[language], text)] == []
+    # A column of an organisation's own form has the name that they gave it.
+    others = set(texts(language)) - {"Текст обращения"}
+    assert [text for text in others if re.search(SEVERAL_NAMES[language], text)] == []
 
 
 def test_language_is_named_in_itself_after_a_switch() -> None:

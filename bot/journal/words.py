@@ -1,0 +1,83 @@
+"""What happened to a ticket, told in a sentence for a journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk.journal import ASKED_MARK, BOOKED, BREACHED, DEADLINE, OPENED, PRIORITY, REMINDED
+from desk.lifecycle import Action
+from desk.profile import Profile
+from locales import Translator
+from storage.recorded import Event
+
+# What a message says by itself.
+_SAID = frozenset({Action.ANSWER, Action.CUSTOMER_MESSAGE})
+
+
+def told(event: Event, profile: Profile, tr: Translator) -> str | None:
+    """A sentence about an entry; None where a message tells it already."""
+    data = event.data
+    if event.event in _SAID:
+        return None
+    match event.event:
+        case _ if event.event == OPENED:
+            return tr.plain("Passed to the support team.")
+        case Action.RELEASE:
+            return tr.plain("Given back to the team.")
+        case Action.WAIT:
+            return tr.plain("Waiting for the customer.")
+        case Action.RESUME:
+            return tr.plain("Work goes on.")
+        case Action.RESOLVE:
+            return tr.plain("Resolved; the customer is asked.")
+        case Action.CONFIRM:
+            return tr.plain("The customer has confirmed: solved.")
+        case Action.OBJECT:
+            return tr.plain("The customer objects: not solved.")
+        case Action.EXPIRE:
+            return tr.plain("Closed: the customer has not objected.")
+        case Action.REOPEN:
+            return tr.plain("Opened again.")
+        case Action.TAKE:
+            return tr.plain("Responsible: {name}.", name=event.name or "—")
+        case Action.CLOSE if event.actor == "customer":
+            return tr.plain("Closed by the customer.")
+        case Action.CLOSE:
+            return tr.plain("Closed.")
+        case _ if event.event == PRIORITY:
+            return tr.plain("Priority: {priority}.", priority=_priority(data.get("new"), profile, tr))
+        case _ if event.event == DEADLINE:
+            return tr.plain("New deadline: {moment}.", moment=_moment(data, profile, tr))
+        case _ if event.event == REMINDED:
+            return tr.plain("Reminded of the deadline: {moment}.", moment=_moment(data, profile, tr))
+        case _ if event.event == BREACHED:
+            return tr.plain("Deadline missed: {moment}.", moment=_moment(data, profile, tr))
+        case "mark":
+            return tr.plain("Mark set: {mark}.", mark=_mark(data, profile, tr))
+        case "unmark":
+            return tr.plain("Mark removed: {mark}.", mark=_mark(data, profile, tr))
+        case _ if event.event == ASKED_MARK:
+            return tr.plain("The customer asks to be confirmed: {mark}.", mark=_mark(data, profile, tr))
+        case _ if event.event == BOOKED:
+            return tr.plain(
+                "Time booked for an answer: {length}.", length=tr.duration(timedelta(minutes=data["minutes"]))
+            )
+    # Of a later version, or of a profile that has changed: better as it stands than left out.
+    return f"{event.event} {json.dumps(data, ensure_ascii=False)}" if data else event.event
+
+
+def _priority(key: str | None, profile: Profile, tr: Translator) -> str:
+    known = profile.priority(key)
+    return key or "—" if known is None else known.label.in_language(tr.language)
+
+
+def _moment(data: Mapping[str, Any], profile: Profile, tr: Translator) -> str:
+    return tr.timestamp(datetime.fromisoformat(data["due"]), profile.timezone)
+
+
+def _mark(data: Mapping[str, Any], profile: Profile, tr: Translator) -> str:
+    known = profile.find_mark(data["mark"])
+    return data["mark"] if known is None else known.label.in_language(tr.language)

@@ -1,0 +1,68 @@
+"""The journal of however many tickets needs the memory of a few.
+
+TALON_JOURNAL_TICKETS=100000 tries that many; as it stands the test takes seconds.
+"""
+
+import asyncio
+import csv
+import os
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store
+from tests.journal.many import fill
+from tests.journal.test_saveit_form import HEADER
+
+FEW = 200
+MANY = int(os.environ.get("TALON_JOURNAL_TICKETS", "2000"))
+
+
+def _export(url: str, out: Path, form: str) -> int:
+    """Run the command in a process of its own; gives back the most memory it had, in KB."""
+    options = ["--form", form, "--format", out.suffix[1:], "--out", str(out)]
+    environment = os.environ | {"DATABASE_URL": url, "DESK": "saveit"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "journal", *options], env=environment, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_maxrss
+
+
+@pytest.mark.timeout(1800)
+async def test_many_tickets_take_the_memory_of_few(sqlite_url: str, tmp_path: Path) -> None:
+    store = Store(sqlite_url)
+    await store.open()
+    peaks: dict[tuple[str, int], int] = {}
+    try:
+        for number, more in ((FEW, FEW), (MANY, MANY - FEW)):
+            await fill(store, more)
+            for form, suffix in (("saveit", "csv"), ("full", "xlsx")):
+                out = tmp_path / f"{number}.{suffix}"
+                peaks[form, number] = await asyncio.to_thread(_export, sqlite_url, out, form)
+    finally:
+        await store.close()
+    for form in ("saveit", "full"):
+        few, many = peaks[form, FEW], peaks[form, MANY]
+        print(f"{form}: {few / 1024:.0f} MB for {FEW} tickets, {many / 1024:.0f} MB for {MANY}")
+        assert many < 1.15 * few
+    with (tmp_path / f"{MANY}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(islice(csv.reader(file), 3))
+        assert sum(1 for _ in csv.reader(file)) + 2 == 7 * MANY
+    assert rows == [
+        HEADER,
+        [
+            "1 (не работает)",
+            "АКБ «Барьер»",
+            "Не открывается отчёт 1001",
+            "Открыта",
+            "1. Петрова Анна Ивановна\n2. Бухгалтер\n3. +7 495 123-45-67\n4. anna@example.com\n5.",
+            "12.01.26 09:30 \\ Передано в ТП.",
+        ],
+        ["", "", "", "Открыта", "", "12.01.26 10:30 \\ Назначен ответственный Рудаков А."],
+    ]
