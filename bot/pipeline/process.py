@@ -167,8 +167,9 @@ class Processor:
             async with self._store.transaction(urgent=True) as tx:
                 self._taken = await inbox.accept(tx, updates)
                 for row in self._taken:
-                    if row.lane not in first and self._guard.needs(row) is None:
-                        first[row.lane] = row
+                    first.setdefault(row.lane, row)
+                # One that has to wait holds up its lane.
+                first = {key: row for key, row in first.items() if self._guard.needs(row) is None}
                 results = await self._process(tx, list(first.values()))
         except Exception as error:
             log.warning("%d updates could not be processed at once: %s", len(updates), error)

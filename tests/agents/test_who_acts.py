@@ -131,6 +131,19 @@ async def test_membership_is_asked_again_after_a_while(world: World) -> None:
     assert await _answer(world, click) == REFUSAL
 
 
+async def test_one_whose_membership_is_asked_first_comes_before_who_pressed_later(any_world: World) -> None:
+    world = any_world
+    anna = await seed(world)
+    # Of Пётр the group has told, of the other agent not yet.
+    peter = await colleague(world)
+    with world.pg.hold_updates():
+        first = world.agent.press(anna.card, "Взять")
+        second = peter.press(anna.card, "Взять")
+    assert await _answer(world, first) == "#1001: выполнено"
+    assert await _answer(world, second) == "Этой заявкой уже занимается Ольга Смирнова."
+    assert await journal_of(world, anna.number) == ["open", "take"]
+
+
 async def test_a_new_agent_may_act_at_once(world: World) -> None:
     anna = await seed(world)
     peter = world.pg.add_person("Пётр")
