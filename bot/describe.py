@@ -25,6 +25,7 @@ _CLOCKS = {
     ClockName.NEXT_RESPONSE: "later answers",
     ClockName.SOLUTION: "solution",
 }
+_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MONTHS = 12
 
@@ -62,11 +63,16 @@ def _lines(profile: Profile) -> Iterator[str]:
     yield from _forms(profile)
     questions = len(profile.faq)
     yield f"Frequent questions: {questions or 'none'}"
+    yield from _reasons(profile)
     yield (
-        f"A resolved ticket closes after {profile.solved_silence_hours} hours of silence, "
+        f"A resolved or refused ticket closes after {profile.solved_silence_hours} hours of silence, "
         f"a closed one can be reopened for {profile.reopen_days} days, "
         f"a draft is kept for {profile.draft_days} days."
     )
+    reminder = profile.close_reminder
+    before = "is not reminded" if reminder is None else f"is reminded {reminder / _HOUR:g} hours before"
+    rated = "is asked for 1 to 5 stars" if profile.asks_rating else "is not asked for stars"
+    yield f"The customer {before} silence closes a ticket, and {rated} once it is closed."
     out = "every message" if profile.relay == "messages" else "only replies"
     named = "see" if profile.agent_names else "do not see"
     if profile.reply_minutes is not None:
@@ -125,6 +131,14 @@ def _promises(profile: Profile) -> Iterator[str]:
         yield f"Priority {_say(priority.label)}: {', '.join(targets) or otherwise}{first}"
     if not own and not profile.priorities:
         yield "Targets: none, nothing is promised"
+
+
+def _reasons(profile: Profile) -> Iterator[str]:
+    for reason in profile.reasons:
+        what = {"postpone": "postpone", "refuse": "refuse", None: "postpone or refuse"}[reason.when]
+        yield f"Reason to {what}: {_say(reason.text)}"
+    if not profile.reasons:
+        yield "Reasons to postpone or refuse: none, so agents cannot"
 
 
 def _target(target: Target) -> str:

@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.booking import booking_router
 from bot.staff.context import OnShift, StaffMiddleware
+from bot.staff.deciding import deciding_router
 from bot.staff.due import due_router
 from bot.staff.faq import faq_router
 from bot.staff.marks import marks_router
@@ -33,7 +34,6 @@ from bot.staff.priority import priority_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
 from desk.clocks import fingerprint
-from desk.lifecycle import Action, State
 from desk.profile import Profile
 from desk.search import FaqSearch
 from dialogs import live
@@ -41,13 +41,12 @@ from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
 from dialogs.intake import DRAFT_TIMER
-from dialogs.life import PROMISE_TIMER, SILENCE_TIMER, Life
+from dialogs.life import CLOSING_TIMER, POSTPONE_TIMER, PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware
 from dialogs.routers import customers_router
 from locales import guess, translator
-from storage import customers, destinations, meta, tickets, timers
-from storage.journal import TIMER
+from storage import customers, destinations, meta, timers
 from storage.outbox import Outbox
 from storage.rows import InboxRow
 from storage.store import Store, Transaction
@@ -167,16 +166,21 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
     if has_marks:
         router.include_router(marks_router())
     router.include_routers(
-        faq_router(), take_back_router(), due_router(), booking_router(), thread_router(), priority_router()
+        faq_router(), take_back_router(), due_router(), booking_router(), deciding_router()
     )
+    router.include_routers(thread_router(), priority_router())
     return router
 
 
 def _timers(desk: Desk) -> dict[str, Fire]:
     async def silence(tx: Transaction, number: int) -> None:
-        ticket = await tickets.get(tx, number)
-        if ticket.state in (State.RESOLVED, State.REFUSED):
-            await Life(tx, Outbox(tx), desk).act(ticket, Action.EXPIRE, TIMER)
+        await Life(tx, Outbox(tx), desk).expire(number)
+
+    async def closing(tx: Transaction, number: int) -> None:
+        await Life(tx, Outbox(tx), desk).remind_of_closing(number)
+
+    async def postponed(tx: Transaction, number: int) -> None:
+        await Life(tx, Outbox(tx), desk).end_postponing(number)
 
     async def draft(tx: Transaction, customer_id: int) -> None:
         await expire_draft(tx, customer_id, desk)
@@ -186,6 +190,8 @@ def _timers(desk: Desk) -> dict[str, Fire]:
 
     return {
         SILENCE_TIMER: silence,
+        CLOSING_TIMER: closing,
+        POSTPONE_TIMER: postponed,
         DRAFT_TIMER: draft,
         LIVE_TIMER: live.expire,
         PROMISE_TIMER: promise,

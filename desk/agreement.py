@@ -154,6 +154,7 @@ def _check_labels(profile: Profile) -> None:
     labelled += [(f"types[{each.key}]", each) for each in profile.types]
     labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
     labelled += [(f"priorities[{each.key}]", each) for each in profile.priorities]
+    labelled += [(f"reasons[{each.key}]", each) for each in profile.reasons]
     for field in profile.form:
         labelled.append((f"form[{field.key}]", field))
         if isinstance(field, ChoiceField):
@@ -173,6 +174,8 @@ def _check_lengths(profile: Profile) -> None:
     _fit("faq", "the notices with the FAQ", [notice.text for notice in profile.notices_at("faq")], _MESSAGE)
     for entry in profile.faq:
         _fit(f"faq[{entry.key}]", "question and answer", [entry.question, entry.answer], _MESSAGE)
+    for reason in profile.reasons:
+        _fit(f"reasons[{reason.key}].text", "it", [reason.text], _STEP)
     abouts = [text for each in profile.types for text in (each.label, each.about)]
     _fit("types", "their labels and abouts", [profile.type_question, *abouts], _MESSAGE)
     for field in profile.form:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 By = Literal["customer", "agent", "bot", "timer"]
 
-# What happens to a ticket besides an `Action`; in brackets, what `Entry.data` says of it.
+# What happens to a ticket besides an `Action`; in brackets, what `Entry.data` says of it. Of an `Action` it
+# says `from` and `to`; of postponing and refusing also the `reason`, and `until` when if there is a date.
 OPENED = "open"
 """The customer opened it (`to`, `priority`)."""
 PRIORITY = "priority"
@@ -22,6 +23,11 @@ REMINDED = "reminded"
 """The agents were reminded of a deadline (`clock`, `due`)."""
 BREACHED = "breached"
 """The agents were told that a deadline was missed (`clock`, `due`)."""
+
+CLOSING = "closing"
+"""The customer was reminded that silence will close it (`at`)."""
+RATED = "rate"
+"""The customer gave stars (`stars`), or others than before, or a word with them (`comment`: true)."""
 
 
 @dataclass(frozen=True, slots=True)

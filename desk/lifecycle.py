@@ -29,7 +29,7 @@ class Action(StrEnum):
     WAIT = "wait"
     """An agent says that the customer's answer is needed; clocks pause."""
     POSTPONE = "postpone"
-    """An agent puts the ticket off, say until a partner has answered; clocks pause."""
+    """An agent puts the ticket off, perhaps once more, say until a partner has answered; clocks pause."""
     RESUME = "resume"
     """A pause is over, by an agent's word or because its time came."""
     REFUSE = "refuse"
@@ -61,7 +61,7 @@ def _table() -> dict[tuple[State, Action], State]:
     table |= {(state, Action.ANSWER): state for state in State}
     table |= {(new, Action.ANSWER): working}
     table |= {(state, Action.WAIT): waiting for state in (new, working, postponed)}
-    table |= {(state, Action.POSTPONE): postponed for state in (new, working, waiting)}
+    table |= {(state, Action.POSTPONE): postponed for state in unfinished}
     table |= {(state, Action.RESUME): working for state in (waiting, postponed)}
     table |= {(state, Action.REFUSE): refused for state in unfinished}
     table |= {(state, Action.RESOLVE): resolved for state in unfinished}
@@ -88,6 +88,11 @@ def next_state(state: State, action: Action) -> State | None:
 def allowed(state: State) -> tuple[Action, ...]:
     """What can be done to a ticket in *state*, in the order of `Action`."""
     return tuple(action for action in Action if (state, action) in TRANSITIONS)
+
+
+def is_decided(state: State) -> bool:
+    """Whether an agent holds it for done, and the customer is asked: they may object, and silence closes."""
+    return state in (State.RESOLVED, State.REFUSED)
 
 
 def is_open(state: State) -> bool:

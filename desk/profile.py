@@ -21,10 +21,14 @@ from desk.fields import KINDS, Field, Option, PhoneField, SerialField
 from desk.hours import Hours
 from desk.pictures import picture_fault
 from desk.questions import Questions, questions_of
+from desk.reasons import Reason
 from desk.schema import Flag, Key, Model, Number, Types
 from desk.targets import ClockName, Priority, Target
 from desk.texts import LANGUAGES, Language, Text
 from desk.types import Mark, Type
+
+# How long before a close by silence customers are reminded, of a silence of weeks.
+_LONGEST_REMINDER = timedelta(days=3)
 
 Moment = Literal["start", "form", "review", "opened", "faq"]
 
@@ -95,9 +99,14 @@ class Profile(Model):
     see who answers. `reply_minutes` is the least time that is booked for a reply, where the desk accounts
     for it; `/time` books more.
 
-    A resolved ticket closes after `solved_silence_hours` of silence by the calendar; a closed one can be
-    reopened for `reopen_days`; an unfinished draft is kept for `draft_days`. The first ticket has
-    the number `first_ticket_number`.
+    A resolved or refused ticket closes after `solved_silence_hours` of silence by the
+    calendar; `remind_before_close_hours` before that the customer is reminded (0 for not at all; left out, a
+    third of the silence and three days at most). A closed one can be reopened for `reopen_days`; an
+    unfinished draft is kept for `draft_days`. The first ticket has the number `first_ticket_number`. `rating`
+    says whether customers are asked for stars after the close; left out, they are where they open tickets,
+    and not where they only talk.
+
+    The `[[reasons]]` are what agents choose from who postpone or refuse a ticket; without any they cannot.
 
     `[triage]`, `[reaction]`, `[next_response]` and `[solution]` are the desk's targets for every ticket; its
     priority may set others. The `[[priorities]]` are in the order agents choose from, the most urgent first;
@@ -129,11 +138,14 @@ class Profile(Model):
     solution: Target | None = None
     priorities: tuple[Priority, ...] = Constraint(default=(), max_length=8)
     default_priority: Key | None = None
+    reasons: tuple[Reason, ...] = Constraint(default=(), max_length=20)
     promised: tuple[ClockName, ...] = (ClockName.REACTION, ClockName.SOLUTION)
     relay: Literal["messages", "replies"] = "messages"
     agent_names: Flag = False
     reply_minutes: Annotated[Number, Constraint(ge=1, le=480)] | None = None
     solved_silence_hours: Annotated[Number, Constraint(ge=1, le=24 * 366)] = 72
+    remind_before_close_hours: Annotated[Number, Constraint(ge=0, le=24 * 366)] | None = None
+    rating: Flag | None = None
     reopen_days: Annotated[Number, Constraint(ge=0, le=3660)] = 14
     draft_days: Annotated[Number, Constraint(ge=1, le=366)] = 7
     first_ticket_number: Annotated[Number, Constraint(ge=1, le=999_999_999)] = 1001
@@ -158,7 +170,7 @@ class Profile(Model):
         return value
 
     @field_validator(
-        "languages", "form", "gates", "faq", "notices", "types", "marks", "priorities", "promised"
+        "languages", "form", "gates", "faq", "notices", "types", "marks", "priorities", "reasons", "promised"
     )
     @classmethod
     def _named_once(cls, entries: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -181,6 +193,18 @@ class Profile(Model):
         if self.default_priority is not None and self.default_priority not in keys:
             mend = f"write one of {', '.join(keys)}" if keys else "add [[priorities]], or remove it"
             raise fault("is no priority of this desk", mend, "default_priority", self.default_priority)
+        return self
+
+    @model_validator(mode="after")
+    def _reminds_before_the_close(self) -> Self:
+        hours = self.remind_before_close_hours
+        if hours is not None and hours >= self.solved_silence_hours:
+            raise fault(
+                f"is not before the {self.solved_silence_hours} hours of silence have begun",
+                f"write less than {self.solved_silence_hours}, or 0 for no reminder",
+                "remind_before_close_hours",
+                hours,
+            )
         return self
 
     @model_validator(mode="after")
@@ -272,6 +296,14 @@ class Profile(Model):
         keys = [each.key for each in self.priorities]
         return than not in keys or keys.index(priority) < keys.index(than)
 
+    def reasons_to(self, decision: str) -> tuple[Reason, ...]:
+        """The reasons that may be given to "postpone" or to "refuse", in the profile's order."""
+        return tuple(reason for reason in self.reasons if reason.when in (None, decision))
+
+    def find_reason(self, key: str | None) -> Reason | None:
+        """The reason with this key; None where the profile has none such, or has it no more."""
+        return next((reason for reason in self.reasons if reason.key == key), None)
+
     def target(self, clock: ClockName, priority: str | None) -> Target | None:
         """Within how long a ticket of this priority has to be dealt with; None for no deadline."""
         chosen = self.priority(priority)
@@ -311,6 +343,19 @@ class Profile(Model):
         return timedelta(hours=self.solved_silence_hours)
 
     @property
+    def close_reminder(self) -> timedelta | None:
+        """How long before the close by silence the customer is reminded; None for not at all."""
+        hours = self.remind_before_close_hours
+        if hours is None:
+            return min(self.solved_silence / 3, _LONGEST_REMINDER)
+        return timedelta(hours=hours) or None
+
+    @property
+    def asks_rating(self) -> bool:
+        """Whether customers are asked for stars once their ticket is closed."""
+        return not self.is_talk if self.rating is None else self.rating
+
+    @property
     def reopen_window(self) -> timedelta:
         """How long after its close a ticket can be reopened, by the calendar."""
         return timedelta(days=self.reopen_days)
@@ -331,6 +376,7 @@ _PARTS: tuple[type[Model], ...] = (
     Hours,
     Type,
     Mark,
+    Reason,
     Option,
     *KINDS,
     Text,

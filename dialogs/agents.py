@@ -9,8 +9,9 @@ from dialogs.context import Desk
 from dialogs.reply import view
 from dialogs.words import LANGUAGE_NAMES
 from locales import translator
-from storage import destinations, tickets
+from storage import destinations, memberships, tickets
 from storage.outbox import Outbox
+from storage.rows import Ticket
 from storage.store import Transaction
 
 
@@ -35,6 +36,16 @@ async def tell_language(tx: Transaction, outbox: Outbox, desk: Desk, customer_id
         await _tell(outbox, ticket.number, text)
         # It names the language as well.
         await outbox.card(ticket.number)
+
+
+async def tell_resumed(outbox: Outbox, desk: Desk, ticket: Ticket) -> None:
+    """The date came until which the ticket was postponed; whoever has it is called by name."""
+    tr = translator(desk.staff_language)
+    text = tr.text("The ticket was postponed until now; it is in progress again.")
+    if ticket.assignee_id is not None and ticket.assignee_id != memberships.ANONYMOUS_ADMIN:
+        name = ticket.assignee_name or ticket.assignee_id
+        text = Markup('{}\n<a href="tg://user?id={}">{}</a>').format(text, ticket.assignee_id, name)
+    await _tell(outbox, ticket.number, text)
 
 
 async def _tell(outbox: Outbox, number: int, text: Markup) -> None:

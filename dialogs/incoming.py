@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.types import Message
 from markupsafe import Markup
 
-from desk.lifecycle import Action, State
+from desk.lifecycle import Action, State, is_decided
 from dialogs import live, promises
 from dialogs.life import Life
 from dialogs.reply import Talk
@@ -155,8 +155,8 @@ async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, is_album: b
 async def _customer_wrote(talk: Talk, ticket: Ticket) -> None:
     life = Life(talk.tx, talk.outbox, talk.desk)
     await life.act(ticket, Action.CUSTOMER_MESSAGE, customer_actor(talk))
-    if ticket.state == State.RESOLVED:
-        await life.ask_solved(ticket, talk.customer)
+    if is_decided(State(ticket.state)):
+        await life.ask_decided(ticket, talk.customer)
 
 
 async def give_kept(talk: Talk, ticket: Ticket) -> int:

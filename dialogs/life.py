@@ -9,15 +9,17 @@ from typing import Any
 from markupsafe import Markup
 
 from desk.alarms import Alarm, alarms
-from desk.clocks import clocks
+from desk.clocks import Clock, clocks
+from desk.closing import reminder
 from desk.history import FINISHED
-from desk.journal import BREACHED, DEADLINE, OPENED, PRIORITY
-from desk.lifecycle import Action, State, next_state
+from desk.journal import BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY
+from desk.lifecycle import Action, State, is_decided, is_paused, next_state
 from desk.targets import ClockName
-from dialogs import agents, promises, words
-from dialogs.buttons import RequestButton, SolvedButton, button, rows
+from dialogs import agents, decisions, promises, words
+from dialogs.buttons import RequestButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
+from locales import Translator
 from storage import customers, destinations, journal, marks, tickets, timers
 from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
@@ -25,6 +27,8 @@ from storage.rows import Customer, Ticket
 from storage.store import Transaction
 
 SILENCE_TIMER = "silence"
+CLOSING_TIMER = "closing"
+POSTPONE_TIMER = "postpone"
 PROMISE_TIMER = "promise"
 
 
@@ -39,7 +43,8 @@ class Life:
     async def act(self, ticket: Ticket, action: Action, actor: Actor, **changes: Any) -> Ticket | None:
         """Do `action` to a ticket; gives back the ticket as it is then, or None if it is not possible now.
 
-        The customer is told what concerns them; the card follows.
+        `changes` are further columns of the ticket: the `reason` to postpone or to refuse it, and `until`
+        when it is postponed. The customer is told what concerns them; the card follows.
         """
         state = State(ticket.state)
         target = next_state(state, action)
@@ -55,19 +60,31 @@ class Life:
         asked_at = self._asked_at(ticket, action, actor, target)
         if asked_at != ticket.asked_at:
             changes |= {"asked_at": asked_at}
+        if is_decided(state) and action is Action.CUSTOMER_MESSAGE:
+            # Whoever writes is not silent.
+            await self._await_silence(ticket.number)
         if target is state and not changes:
             return ticket
+        told = {name: changes[name] for name in ("reason", "until") if changes.get(name) is not None}
+        if target is not state:
+            changes = {"reason": None, "until": None} | changes
         if target is not state:
             changes |= {"state": target, "closed_at": self.tx.now if target is State.CLOSED else None}
         if ticket.menu is not None and action not in (Action.ANSWER, Action.CUSTOMER_MESSAGE):
             changes |= {"menu": None}
         changed = await tickets.change(self.tx, ticket.number, **changes)
         await journal.note(
-            self.tx, ticket.number, actor, action.value, {"from": state.value, "to": target.value}
+            self.tx,
+            ticket.number,
+            actor,
+            action.value,
+            {"from": state.value, "to": target.value} | _in_json(told),
         )
         await self._timers(changed, state, target)
         await self.watch(ticket.number)
-        await self._tell_customer(changed, action, actor)
+        if is_paused(state) and target is State.IN_PROGRESS:
+            await self._tell_resumed(changed, action)
+        await self._tell_customer(changed, action, actor, state)
         if actor.kind == "customer" and target is State.CLOSED:
             await agents.tell_closed(self.outbox, self.desk, ticket.number, action)
         await self.outbox.card(ticket.number)
@@ -84,12 +101,52 @@ class Life:
         return ticket.asked_at or self.tx.now if asks else ticket.asked_at
 
     async def _timers(self, ticket: Ticket, before: State, after: State) -> None:
-        decided = (State.RESOLVED, State.REFUSED)
-        if after in decided and before not in decided:
-            due_at = self.tx.now + self.desk.profile.solved_silence
-            await timers.put(self.tx, SILENCE_TIMER, ticket.number, due_at)
-        elif before in decided and after not in decided:
-            await timers.cancel(self.tx, SILENCE_TIMER, ticket.number)
+        number = ticket.number
+        if is_decided(after) and not is_decided(before):
+            await self._await_silence(number)
+        elif is_decided(before) and not is_decided(after):
+            await timers.cancel(self.tx, SILENCE_TIMER, number)
+            await timers.cancel(self.tx, CLOSING_TIMER, number)
+        if ticket.until is not None:
+            await timers.put(self.tx, POSTPONE_TIMER, number, ticket.until)
+        elif before is State.POSTPONED:
+            await timers.cancel(self.tx, POSTPONE_TIMER, number)
+
+    async def _await_silence(self, number: int) -> None:
+        """From now on silence counts: it will close the ticket, and before that the customer is reminded."""
+        profile, now = self.desk.profile, self.tx.now
+        closes_at = now + profile.solved_silence
+        await timers.put(self.tx, SILENCE_TIMER, number, closes_at)
+        before = profile.close_reminder
+        remind_at = reminder(now, closes_at, before, profile.timezone) if before is not None else None
+        if remind_at is not None:
+            await timers.put(self.tx, CLOSING_TIMER, number, remind_at)
+        else:
+            await timers.cancel(self.tx, CLOSING_TIMER, number)
+
+    async def remind_of_closing(self, number: int) -> None:
+        """The timer is over: ask the customer once more, as long as silence has not closed the ticket."""
+        ticket = await tickets.get(self.tx, number)
+        closes_at = await timers.due_at(self.tx, SILENCE_TIMER, number)
+        if not is_decided(State(ticket.state)) or closes_at is None or closes_at <= self.tx.now:
+            return
+        await journal.note(self.tx, number, TIMER, CLOSING, {"at": closes_at.isoformat()})
+        await self.ask_decided(ticket, await customers.get(self.tx, ticket.customer_id), closes_at)
+
+    async def expire(self, number: int) -> None:
+        """The timer is over: silence closes a decided ticket."""
+        ticket = await tickets.get(self.tx, number)
+        if is_decided(State(ticket.state)):
+            await self.act(ticket, Action.EXPIRE, TIMER)
+
+    async def end_postponing(self, number: int) -> None:
+        """The timer is over: work on a ticket that was postponed until now goes on, and agents are told."""
+        ticket = await tickets.get(self.tx, number)
+        if ticket.until is None or ticket.until > self.tx.now:
+            return
+        resumed = await self.act(ticket, Action.RESUME, TIMER)
+        if resumed is not None:
+            await agents.tell_resumed(self.outbox, self.desk, resumed)
 
     async def watch(self, number: int) -> None:
         """The clocks have moved: set the timer for what agents are to be told next of the deadlines."""
@@ -165,30 +222,50 @@ class Life:
             await tickets.place(self.tx, ticket.number, menu=menu)
             await self.outbox.card(ticket.number, at_once=True)
 
-    async def _tell_customer(self, ticket: Ticket, action: Action, actor: Actor) -> None:
+    async def _tell_resumed(self, ticket: Ticket, action: Action) -> None:
+        """What stood still goes on: the customer learns the deadline as it is now."""
+        customer = await customers.get(self.tx, ticket.customer_id)
+        tr, profile = language_of(customer, self.desk), self.desk.profile
+        found = await promises.clocks_of(self.tx, profile, ticket.number)
+        if action is Action.CUSTOMER_MESSAGE and not promises.promised(tr, profile, found):
+            # They have just written, and nothing that they were told has moved.
+            return
+        await self._owe(customer, decisions.resumed(tr, profile, ticket, found), ticket)
+
+    async def _tell_customer(self, ticket: Ticket, action: Action, actor: Actor, before: State) -> None:
         if actor.kind == "customer":
             return
         customer = await customers.get(self.tx, ticket.customer_id)
-        if action is Action.RESOLVE:
-            await self.ask_solved(ticket, customer)
-            return
+        tr, profile = language_of(customer, self.desk), self.desk.profile
+        match action:
+            case Action.RESOLVE | Action.REFUSE:
+                await self.ask_decided(ticket, customer)
+            case Action.WAIT:
+                found = await promises.clocks_of(self.tx, profile, ticket.number)
+                await self._owe(customer, decisions.waiting(tr, profile, ticket, found), ticket)
+            case Action.POSTPONE:
+                found = await self._clocks_at(ticket.number, ticket.until or self.tx.now)
+                await self._owe(customer, decisions.postponed(tr, profile, ticket, found), ticket)
+            case Action.CLOSE | Action.EXPIRE | Action.REOPEN if profile.is_talk:
+                await self._tell_talker(customer, action)
+            case Action.CLOSE:
+                await self._tell_closed(
+                    customer,
+                    ticket,
+                    tr.text("Request #{number} has been closed by a specialist.", number=ticket.number),
+                )
+            case Action.EXPIRE:
+                await self._tell_closed(customer, ticket, _expired(tr, ticket, before))
+            case Action.REOPEN:
+                text = tr.text("Request #{number} is open again; we are working on it.", number=ticket.number)
+                await self._owe(customer, text)
+
+    async def _clocks_at(self, number: int, moment: datetime) -> tuple[Clock, ...]:
+        """The clocks as they would stand at a moment to come if nothing happened until then."""
+        return clocks(self.desk.profile, await journal.entries(self.tx, number), moment)
+
+    async def _tell_closed(self, customer: Customer, ticket: Ticket, text: Markup) -> None:
         tr = language_of(customer, self.desk)
-        if self.desk.profile.is_talk:
-            await self._tell_talker(customer, action)
-            return
-        if action is Action.CLOSE:
-            text = tr.text("Request #{number} has been closed by a specialist.", number=ticket.number)
-        elif action is Action.EXPIRE:
-            text = tr.text(
-                "Request #{number} has been closed: you did not tell us that the problem remains.",
-                number=ticket.number,
-            )
-        elif action is Action.REOPEN:
-            text = tr.text("Request #{number} is open again; we are working on it.", number=ticket.number)
-            await self._owe(customer, text)
-            return
-        else:
-            return
         reopen = button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))
         await self.outbox.owe(
             destinations.customer(customer.id), view(text, rows([reopen])), ticket_number=ticket.number
@@ -208,31 +285,12 @@ class Life:
         number = None if ticket is None else ticket.number
         await self.outbox.owe(destinations.customer(customer.id), view(text), ticket_number=number)
 
-    async def ask_solved(self, ticket: Ticket, customer: Customer) -> None:
-        """Ask the customer whether the problem is solved."""
-        tr = language_of(customer, self.desk)
-        if self.desk.profile.is_talk:
-            text = tr.text(
-                "The specialist considers your question answered: <b>{subject}</b>.\n\n"
-                "Is the problem solved?",
-                subject=ticket.subject,
-            )
-        else:
-            text = tr.text(
-                "The specialist considers request #{number} resolved: <b>{subject}</b>.\n\n"
-                "Is the problem solved?",
-                number=ticket.number,
-                subject=ticket.subject,
-            )
-        keyboard = rows(
-            [
-                button(tr.plain(words.SOLVED), SolvedButton(yes=True, number=ticket.number)),
-                button(tr.plain(words.NOT_SOLVED), SolvedButton(yes=False, number=ticket.number)),
-            ]
-        )
-        await self.outbox.owe(
-            destinations.customer(customer.id), view(text, keyboard), ticket_number=ticket.number
-        )
+    async def ask_decided(
+        self, ticket: Ticket, customer: Customer, closes_at: datetime | None = None
+    ) -> None:
+        """Ask the customer whether the problem is solved, or the refusal accepted; see `decisions`."""
+        asked = decisions.question(language_of(customer, self.desk), self.desk.profile, ticket, closes_at)
+        await self.outbox.owe(destinations.customer(customer.id), asked, ticket_number=ticket.number)
 
     async def open(
         self,
@@ -271,3 +329,19 @@ class Life:
         await self.watch(ticket.number)
         await self.outbox.card(ticket.number, at_once=True)
         return ticket
+
+
+def _in_json(values: dict[str, Any]) -> dict[str, str]:
+    """Moments as the journal writes them."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+def _expired(tr: Translator, ticket: Ticket, before: State) -> Markup:
+    if before is State.REFUSED:
+        return tr.text("Request #{number} has been closed: you did not object.", number=ticket.number)
+    return tr.text(
+        "Request #{number} has been closed: you did not tell us that the problem remains.",
+        number=ticket.number,
+    )

@@ -31,6 +31,15 @@ def promised(tr: Translator, profile: Profile, found: Sequence[Clock]) -> list[M
     ]
 
 
+def after_pause(tr: Translator, profile: Profile, found: Sequence[Clock]) -> list[Markup]:
+    """A line for each promise that stands still, as if the pause ended when *found* was counted."""
+    return [
+        _promise(tr, profile, clock)
+        for clock in found
+        if clock.name in profile.promised and clock.phase is Phase.PAUSED and clock.breached_at is None
+    ]
+
+
 def of_priority(tr: Translator, profile: Profile, ticket: Ticket, found: Sequence[Clock]) -> list[Markup]:
     """The priority of a ticket, with what is promised now."""
     text = tr.text(
@@ -55,7 +64,7 @@ def _to_be_agreed(tr: Translator, profile: Profile, ticket: Ticket, found: Seque
 
 def of_deadline(tr: Translator, profile: Profile, ticket: Ticket, due_at: datetime) -> Markup:
     """Another deadline for the solution, set by an agent."""
-    moment, zone = _in_words(tr, profile, due_at)
+    moment, zone = in_words(tr, profile, due_at)
     return tr.text(
         "Request #{number}: we will solve it by <b>{moment}</b> ({zone}).",
         number=ticket.number,
@@ -76,12 +85,12 @@ def out_of_hours(tr: Translator, profile: Profile, now: datetime) -> list[Markup
     opening = None if calendar is None or calendar.is_open(now) else calendar.next_opening(now)
     if opening is None:
         return []
-    moment, zone = _in_words(tr, profile, opening)
+    moment, zone = in_words(tr, profile, opening)
     return [tr.text("We are closed now and open on <b>{moment}</b> ({zone}).", moment=moment, zone=zone)]
 
 
 def _promise(tr: Translator, profile: Profile, clock: Clock) -> Markup:
-    moment, zone = _in_words(tr, profile, clock.due_at)
+    moment, zone = in_words(tr, profile, clock.due_at)
     match clock.name:
         case ClockName.TRIAGE:
             return tr.text("We will look into it by <b>{moment}</b> ({zone}).", moment=moment, zone=zone)
@@ -91,6 +100,7 @@ def _promise(tr: Translator, profile: Profile, clock: Clock) -> Markup:
             return tr.text("We will answer by <b>{moment}</b> ({zone}).", moment=moment, zone=zone)
 
 
-def _in_words(tr: Translator, profile: Profile, moment: datetime) -> tuple[str, str]:
+def in_words(tr: Translator, profile: Profile, moment: datetime) -> tuple[str, str]:
+    """A moment to plan by, and what its zone is called."""
     zone = profile.timezone
     return tr.moment(moment, zone), tr.zone(zone, moment)

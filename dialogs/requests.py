@@ -11,7 +11,7 @@ from markupsafe import Markup
 from desk.fields import SerialField
 from desk.history import FINISHED
 from desk.lifecycle import Action, State, next_state
-from dialogs import incoming, promises, words
+from dialogs import decisions, incoming, promises, words
 from dialogs.buttons import MenuButton, RequestButton, SolvedButton, button, rows
 from dialogs.description import excerpt
 from dialogs.filters import Labelled
@@ -132,6 +132,7 @@ async def show_one(talk: Talk, ticket: Ticket) -> None:
         if isinstance(field, SerialField) and value:
             label = field.label.in_language(tr.language)
             lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))
+    lines += decisions.standing(tr, profile, ticket)
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
     if ticket.priority is not None:
         lines.append(tr.text("Priority: {priority}", priority=promises.label(tr, profile, ticket.priority)))
@@ -181,26 +182,44 @@ async def solved(query: CallbackQuery, callback_data: SolvedButton, talk: Talk, 
     changed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, action, customer_actor(talk))
     if changed is None:
         talk.toast.say(tr.plain("This question is already answered."))
-        return
+    elif callback_data.yes:
+        await _show_closed(talk, ticket)
+    else:
+        await _ask_what_is_missing(talk, ticket, state)
+
+
+async def _show_closed(talk: Talk, ticket: Ticket) -> None:
+    tr = talk.tr
     if talk.desk.profile.is_talk:
-        text = (
-            tr.text("Thank you! To begin another conversation, just write here.")
-            if callback_data.yes
-            else tr.text("We go on. Please write what is missing or does not work.")
-        )
+        text = tr.text("Thank you! To begin another conversation, just write here.")
         await talk.show(f"solved:{ticket.number}", text)
         return
-    if callback_data.yes:
-        keyboard = rows([button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))])
-        text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
-        await talk.show(f"solved:{ticket.number}", text, keyboard)
-        return
+    keyboard = rows([button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))])
+    text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
+    await talk.show(f"solved:{ticket.number}", text, keyboard)
+
+
+async def _ask_what_is_missing(talk: Talk, ticket: Ticket, state: FSMContext) -> None:
+    """Whatever was answered, solved or refused, `ticket` is as it was; what comes next goes to it."""
+    tr, is_talk = talk.tr, talk.desk.profile.is_talk
     await state.set_state(Conversation.about)
     await state.set_data({"number": ticket.number})
-    text = tr.text(
-        "We go on working on request #{number}. Please write what is missing or does not work.",
-        number=ticket.number,
-    )
+    if ticket.state == State.REFUSED:
+        text = (
+            tr.text("We look into it again. Please write why you do not agree.")
+            if is_talk
+            else tr.text(
+                "We look into request #{number} again. Please write why you do not agree.",
+                number=ticket.number,
+            )
+        )
+    elif is_talk:
+        text = tr.text("We go on. Please write what is missing or does not work.")
+    else:
+        text = tr.text(
+            "We go on working on request #{number}. Please write what is missing or does not work.",
+            number=ticket.number,
+        )
     await talk.show(f"objected:{ticket.number}", text)
 
 

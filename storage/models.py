@@ -184,6 +184,9 @@ ticket = Table(
     _moment("closed_at"),
     # Since when the customer waits for an answer; null once an agent has given one.
     _moment("asked_at"),
+    # Why it is postponed or refused, by the profile's key, and until when it is postponed if there is a date.
+    Column("reason", String(32)),
+    _moment("until"),
     # What its card offers to choose from instead of its buttons, for a moment.
     Column("menu", String(16)),
     # Where its thread is now. All null until the sender has made it, and again after it was deleted.
@@ -194,6 +197,16 @@ ticket = Table(
     Column("thread_closed", Boolean, nullable=False, server_default=false()),
     Index("ix_ticket_thread_chat_id_thread_id", "thread_chat_id", "thread_id"),
     Index("ix_ticket_thread_chat_id_card_message_id", "thread_chat_id", "card_message_id"),
+)
+
+# What a customer says of the help they got: their latest word.
+rating = Table(
+    "rating",
+    metadata,
+    Column("ticket_number", BigInteger, ForeignKey("ticket.number"), primary_key=True, autoincrement=False),
+    Column("stars", Integer, nullable=False),
+    Column("comment", Text),
+    _moment("at", nullable=False),
 )
 
 # One entry of a conversation. Without a ticket it belongs to a draft, or waits for the customer

@@ -91,6 +91,8 @@ class Ticket(_FromRow):
     updated_at: datetime
     closed_at: datetime | None
     asked_at: datetime | None
+    reason: str | None
+    until: datetime | None
     menu: str | None
     thread_chat_id: int | None
     thread_id: int | None

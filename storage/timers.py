@@ -55,6 +55,14 @@ async def cancel(tx: Transaction, kind: str, subject: int) -> None:
     await tx.execute(_CANCEL, {"of_kind": kind, "of_subject": subject})
 
 
+async def due_at(tx: Transaction, kind: str, subject: int) -> datetime | None:
+    """When it is due, or None if it is not set."""
+    moment: datetime | None = await tx.scalar(
+        select(_TABLE.c.due_at).where(_TABLE.c.kind == kind, _TABLE.c.subject == subject)
+    )
+    return moment
+
+
 async def put_for_open(tx: Transaction, kind: str) -> None:
     """Let a timer of this kind be due now for every ticket on which there is something to do."""
     ticket = models.ticket

@@ -10,6 +10,7 @@ import pytest
 from desk.fields import KINDS, Option
 from desk.hours import Hours
 from desk.profile import FaqEntry, Gate, Notice, Profile, load_profile, parse_profile, shipped_profiles
+from desk.reasons import Reason
 from desk.schema import Model
 from desk.targets import Priority, Target
 from desk.texts import Text
@@ -55,6 +56,7 @@ SECTIONS: dict[type[Model], tuple[str, ...]] = {
     Hours: ("## Hours and calendar",),
     Target: ("## Targets, priorities and promises",),
     Priority: ("### Priorities",),
+    Reason: ("### Reasons",),
 }
 
 

@@ -12,6 +12,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from markupsafe import Markup
 
 from bot.staff import deadlines
+from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
 from desk.clocks import Clock
 from desk.fields import SerialField
 from desk.history import FINISHED
@@ -31,13 +32,33 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LABELS = {
     Action.TAKE: mark("Take"),
     Action.RELEASE: mark("Release"),
+    Action.RESUME: mark("Resume"),
     Action.RESOLVE: mark("Resolve"),
+    Action.WAIT: mark("Wait"),
     Action.CLOSE: mark("Close"),
     Action.REOPEN: mark("Reopen"),
 }
+# What asks for more before it is done.
+MENU_LABELS = {Action.POSTPONE: mark("Postpone"), Action.REFUSE: mark("Refuse")}
 PRIORITY = mark("Priority")
 PRIORITY_MENU = "priority"
+MORE = "…"
+MORE_MENU = "more"
 
+# The order of the buttons, and which of them hide behind "…" where there are more than so many.
+_ORDER = (
+    Action.TAKE,
+    Action.RESUME,
+    Action.RESOLVE,
+    Action.RELEASE,
+    Action.WAIT,
+    Action.POSTPONE,
+    Action.REFUSE,
+    Action.CLOSE,
+    Action.REOPEN,
+)
+_RARE = (Action.RELEASE, Action.REFUSE)
+_ROOM = 7
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
 _STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
@@ -100,6 +121,11 @@ def topic_name(ticket: Ticket, customer: Customer) -> str:
     return name.encode("utf-16-le")[: 2 * _NAME_LIMIT].decode("utf-16-le", "ignore")
 
 
+def state_name(tr: Translator, ticket: Ticket) -> str:
+    """What agents call the ticket's state."""
+    return tr.plain(_STATE_NAMES[State(ticket.state)])
+
+
 def card(
     ticket: Ticket,
     customer: Customer,
@@ -119,8 +145,11 @@ def card(
     # What is written under a picture stands under it in the thread as well.
     texts = [message for message in description if message.kind == "text"]
     zone = profile.timezone
-    state = tr.plain(_STATE_NAMES[State(ticket.state)])
-    lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
+    lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state_name(tr, ticket))]
+    if ticket.until is not None:
+        lines.append(tr.text("Until: {moment}", moment=tr.timestamp(ticket.until, zone)))
+    if (reason := profile.find_reason(ticket.reason)) is not None:
+        lines.append(tr.text("Reason: {reason}", reason=reason.label.in_language(tr.language)))
     lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
     if kind := profile.type_label(ticket.type, tr.language):
         lines.append(tr.text("{label}: {value}", label=tr.plain(TYPE), value=kind))
@@ -176,38 +205,70 @@ def _description(description: Sequence[StoredMessage], room: int, tr: Translator
     return Markup("\n\n").join([*(as_html(message, tr) for message in shown), *more])
 
 
-def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+def can_open(menu: str, ticket: Ticket, profile: Profile) -> bool:
+    """Whether the card may show this menu now."""
     state = State(ticket.state)
-    can_choose = bool(profile.priorities) and state not in FINISHED
-    if can_choose and ticket.menu == PRIORITY_MENU:
-        return _priorities(ticket, profile, tr)
-    possible = [action for action in LABELS if action in allowed(state)]
-    if ticket.assignee_id is not None and state is not State.NEW:
-        possible = [action for action in possible if action is not Action.TAKE]
-    elif Action.RELEASE in possible:
-        possible.remove(Action.RELEASE)
-    buttons = [
-        _button(tr.plain(LABELS[action]), StaffButton(action=action.value, number=ticket.number))
-        for action in possible
-    ]
-    if can_choose:
-        buttons.append(_button(tr.plain(PRIORITY), MenuButton(menu=PRIORITY_MENU, number=ticket.number)))
+    if menu == PRIORITY_MENU:
+        return bool(profile.priorities) and state not in FINISHED
+    if menu == REFUSE_MENU:
+        return Action.REFUSE in allowed(state)
+    if menu == MORE_MENU:
+        return state not in FINISHED
+    known = menu == POSTPONE_MENU or reason_of(menu, profile) is not None
+    return known and Action.POSTPONE in allowed(state)
+
+
+def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+    menu = ticket.menu if ticket.menu is not None and can_open(ticket.menu, ticket, profile) else None
+    back = [_button(tr.plain(BACK), MenuButton(menu="", number=ticket.number))]
+    if menu == PRIORITY_MENU:
+        return InlineKeyboardMarkup(inline_keyboard=[*_priorities(ticket, profile, tr), back])
+    if menu is not None and (offered := choices(ticket, profile, tr)) is not None:
+        return InlineKeyboardMarkup(inline_keyboard=[*offered, back])
+    buttons = [(_action_button(action, ticket, tr), action in _RARE) for action in _possible(ticket, profile)]
+    if can_open(PRIORITY_MENU, ticket, profile):
+        menu_button = MenuButton(menu=PRIORITY_MENU, number=ticket.number)
+        buttons.append((_button(tr.plain(PRIORITY), menu_button), False))
     if profile.marks:
-        buttons.append(_button(tr.plain("Marks"), MarksButton(number=ticket.number)))
-    return InlineKeyboardMarkup(inline_keyboard=_in_pairs(buttons))
+        buttons.append((_button(tr.plain("Marks"), MarksButton(number=ticket.number)), True))
+    if len(buttons) <= _ROOM:
+        return InlineKeyboardMarkup(inline_keyboard=_in_pairs([each for each, _ in buttons]))
+    shown = [each for each, rare in buttons if rare == (menu == MORE_MENU)]
+    if menu == MORE_MENU:
+        return InlineKeyboardMarkup(inline_keyboard=[*_in_pairs(shown), back])
+    shown.append(_button(MORE, MenuButton(menu=MORE_MENU, number=ticket.number)))
+    return InlineKeyboardMarkup(inline_keyboard=_in_pairs(shown))
 
 
-def _priorities(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+def _possible(ticket: Ticket, profile: Profile) -> list[Action]:
+    """What buttons there are for this ticket now, in their order."""
+    state = State(ticket.state)
+    without = set()
+    if ticket.assignee_id is not None and state is not State.NEW:
+        without = {Action.TAKE}
+    else:
+        # Whoever takes what stands still goes on with it by that.
+        without = {Action.RELEASE, Action.RESUME}
+    without |= {action for action in MENU_LABELS if not profile.reasons_to(action.value)}
+    return [action for action in _ORDER if action in allowed(state) and action not in without]
+
+
+def _action_button(action: Action, ticket: Ticket, tr: Translator) -> InlineKeyboardButton:
+    if action in MENU_LABELS:
+        return _button(tr.plain(MENU_LABELS[action]), MenuButton(menu=action.value, number=ticket.number))
+    return _button(tr.plain(LABELS[action]), StaffButton(action=action.value, number=ticket.number))
+
+
+def _priorities(ticket: Ticket, profile: Profile, tr: Translator) -> list[list[InlineKeyboardButton]]:
     """What can be chosen instead of the card's buttons, the present one marked."""
-    choices = [
+    offered = [
         _button(
             ("✓ " if priority.key == ticket.priority else "") + priority.label.in_language(tr.language),
             PriorityButton(number=ticket.number, to=priority.key, was=ticket.priority or ""),
         )
         for priority in profile.priorities
     ]
-    back = _button(tr.plain(BACK), MenuButton(menu="", number=ticket.number))
-    return InlineKeyboardMarkup(inline_keyboard=[*_in_pairs(choices), [back]])
+    return _in_pairs(offered)
 
 
 def _button(text: str, data: CallbackData) -> InlineKeyboardButton:

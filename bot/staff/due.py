@@ -5,11 +5,12 @@ The command replies to the message in which they told the customer why: no deadl
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
+from markupsafe import Markup
 
 from bot.staff.context import Shift
 from bot.staff.thread import replied_to, ticket_of
@@ -27,15 +28,26 @@ async def due(message: Message, command: CommandObject, shift: Shift) -> None:
         await shift.notices.to_thread(shift.tx, ticket.number, answer)
 
 
-async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) -> str:
-    tr, zone, now = shift.tr, shift.desk.profile.timezone, shift.tx.now
-    due_at = parse_moment(typed, zone, now)
-    if due_at is None or not now < due_at <= now + _FURTHEST:
-        example = (now + timedelta(days=2)).astimezone(zone)
-        return tr.text(
-            "Please write a date and a time to come, for example <code>{command}</code>",
-            command=f"/due {example:%d.%m.%Y} 14:00",
-        )
+def moment_to_come(shift: Shift, typed: str) -> datetime | None:
+    """The moment that was typed, on the desk's wall clock; None if it is none, or not within a year."""
+    moment = parse_moment(typed, shift.desk.profile.timezone, shift.tx.now)
+    return moment if moment is not None and shift.tx.now < moment <= shift.tx.now + _FURTHEST else None
+
+
+def please_write_a_moment(shift: Shift, command: str) -> Markup:
+    """What to write instead."""
+    example = (shift.tx.now + timedelta(days=2)).astimezone(shift.desk.profile.timezone)
+    return shift.tr.text(
+        "Please write a date and a time to come, for example <code>{command}</code>",
+        command=f"{command} {example:%d.%m.%Y} 14:00",
+    )
+
+
+async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) -> Markup:
+    tr = shift.tr
+    due_at = moment_to_come(shift, typed)
+    if due_at is None:
+        return please_write_a_moment(shift, "/due")
     reply = await replied_to(shift, message)
     if reply is None or reply.author != "agent" or reply.ticket_number != ticket.number:
         return tr.text(
@@ -45,7 +57,7 @@ async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) ->
         )
     if not await shift.life.agree_deadline(ticket, due_at, shift.agent):
         return tr.text("That is no longer possible: the ticket's state has changed.")
-    moment = tr.timestamp(due_at, zone)
+    moment = tr.timestamp(due_at, shift.desk.profile.timezone)
     return tr.text("The customer is told the new deadline: {moment}", moment=moment)
 
 

@@ -87,6 +87,8 @@ async def opened(query: CallbackQuery, callback_data: MarksButton, shift: Shift)
     if ticket is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
+    # It may have stood behind the card's "…".
+    await shift.life.open_menu(ticket, None)
     await shift.outbox.owe(
         destinations.thread(ticket.number), await _list(shift, ticket), ticket_number=ticket.number
     )

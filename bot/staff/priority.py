@@ -1,26 +1,28 @@
-"""Priorities: the menu on the card, and the choice from it."""
+"""The menus of the card, and priorities: the choice from one of them."""
 
 from __future__ import annotations
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.card import PRIORITY_MENU, MenuButton, PriorityButton
+from bot.staff.card import MORE_MENU, PRIORITY_MENU, MenuButton, PriorityButton, can_open
+from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU
 from bot.staff.context import Shift
-from desk.history import FINISHED
-from desk.lifecycle import State
+from bot.staff.late import too_late
 from dialogs import promises
 from storage import tickets
+
+_MENUS = (PRIORITY_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)
 
 
 async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) -> None:
     """Show what can be chosen, or the card's buttons again."""
     ticket = await tickets.find(shift.tx, callback_data.number)
-    if ticket is None or callback_data.menu not in ("", PRIORITY_MENU):
+    if ticket is None or callback_data.menu not in ("", *_MENUS):
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
-    if callback_data.menu and (State(ticket.state) in FINISHED or not shift.desk.profile.priorities):
-        await _too_late(shift, ticket.number)
+    if callback_data.menu and not can_open(callback_data.menu, ticket, shift.desk.profile):
+        await too_late(shift, ticket.number)
         return
     await shift.life.open_menu(ticket, callback_data.menu or None)
 
@@ -41,18 +43,13 @@ async def chosen(query: CallbackQuery, callback_data: PriorityButton, shift: Shi
         return
     changed = await shift.life.prioritise(ticket, callback_data.to, shift.agent)
     if changed is None:
-        await _too_late(shift, ticket.number)
+        await too_late(shift, ticket.number)
     elif changed is ticket:
         shift.toast.say(tr.plain("That is its priority already."))
         await shift.life.open_menu(ticket, None)
     else:
         priority = promises.label(tr, profile, changed.priority)
         shift.toast.say(tr.plain("#{number}: priority {priority}", number=ticket.number, priority=priority))
-
-
-async def _too_late(shift: Shift, number: int) -> None:
-    shift.toast.say(shift.tr.plain("That is no longer possible: the ticket's state has changed."))
-    await shift.outbox.card(number)
 
 
 def priority_router() -> Router:

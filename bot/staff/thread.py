@@ -11,6 +11,7 @@ from bot.pipeline.courier import DELIVERED, NOTED
 from bot.pipeline.threads import Threads
 from bot.staff.card import LABELS, RetryButton, StaffButton
 from bot.staff.context import Shift
+from bot.staff.late import too_late
 from desk.lifecycle import Action
 from dialogs import live
 from storage import customers, destinations, memberships, messages, outbox, tickets
@@ -193,8 +194,7 @@ async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift
         return
     changed = await shift.life.act(ticket, action, shift.agent)
     if changed is None:
-        shift.toast.say(shift.tr.plain("That is no longer possible: the ticket's state has changed."))
-        await shift.outbox.card(ticket.number)
+        await too_late(shift, ticket.number)
         return
     shift.toast.say(shift.tr.plain("#{number}: done", number=ticket.number))
 

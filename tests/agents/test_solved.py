@@ -18,7 +18,7 @@ async def test_silence_closes_after_the_profiles_hours(any_world: World) -> None
     assert anna.is_closed()
     assert "закрыта" in (anna.card.text or "")
     assert by_bot(world, anna.customer.chat)[-1].startswith("Заявка #1001 закрыта")
-    assert await journal_of(world, anna.number) == ["open", "resolve", "expire"]
+    assert await journal_of(world, anna.number) == ["open", "resolve", "closing", "expire"]
 
 
 async def test_silence_counts_through_a_restart(world: World) -> None:
@@ -42,7 +42,7 @@ async def test_a_no_that_waited_at_telegram_beats_the_timer(any_world: World) ->
     await leap(world, 3 * HOUR)
     await world.start()
     await world.settle(30)
-    assert await journal_of(world, anna.number) == ["open", "resolve", "object"]
+    assert await journal_of(world, anna.number) == ["open", "resolve", "closing", "object"]
     assert not anna.is_closed()
 
 

@@ -10,6 +10,7 @@ from desk.profile import parse_profile
 from tests.desk.profiles import large_data, small_data
 
 ABSENT = object()
+REASON = {"key": "scope", "label": "Out of scope", "text": "This is outside of our scope."}
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 
 # Where the mistake is, what stands there, and the key, the value and the mend that have to be named.
@@ -61,6 +62,13 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("relay",), "reply", "relay", '"reply"', "'messages' or 'replies'"),
     (("agent_names",), "yes", "agent_names", '"yes"', "true or false"),
     (("reopen_days",), -1, "reopen_days", "-1", "write 0 or more"),
+    (("remind_before_close_hours",), 72, "remind_before_close_hours", "72", "write less than 72, or 0"),
+    (("remind_before_close_hours",), -1, "remind_before_close_hours", "-1", "write 0 or more"),
+    (("rating",), "no", "rating", '"no"', "true or false"),
+    (("reasons",), [{"key": "x", "label": "X"}], "reasons[x].text", "", "add it"),
+    (("reasons",), [REASON | {"when": "close"}], "reasons[scope].when", '"close"', "'postpone' or 'refuse'"),
+    (("reasons",), [REASON, REASON], "reasons[].key", '"scope"', "change the other"),
+    (("reasons",), [REASON | {"label": "x" * 65}], "reasons[scope].label.ru", '"xxx', "64 characters"),
     (("reopen_days",), 1.5, "reopen_days", "1.5", "without quotes"),
     (
         ("notices", 0, "at"),

@@ -72,6 +72,7 @@ async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> No
 
     # With the Premium tariff three hours for any type: once an agent has marked the customer, that goes for
     # what is open, with the new promise, and for what is opened from then on.
+    await press(world, ticket.card, "…")
     await press(world, ticket.card, "Отметки")
     await press(world, ticket.topic.last, "☐ Тариф Премиум")
     assert "Отметки: Тариф Премиум" in card(ticket)
@@ -135,6 +136,7 @@ async def test_only_the_owner_has_content_deleted(shipped: OpenShipped) -> None:
     await john.say("My back office has the number now.")
     await world.settle(2)
     assert proof.topic.last.text == "My back office has the number now."
+    await press(world, proof.card, "…")
     await press(world, proof.card, "Отметки")
     await press(world, proof.topic.last, "☐ Владелец магазина")
     assert "A specialist has confirmed: Owner of the shop." in everything(john)
