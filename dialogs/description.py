@@ -102,5 +102,5 @@ def _answers(profile: Profile, ticket: Ticket, language: Language) -> list[tuple
         (field, shown_answer(field, value, language))
         for field in profile.form
         if (value := ticket.answers.get(field.key))
-        and not (isinstance(field, TextField) and field.role is not None)
+        and not (isinstance(field, TextField) and field.role in ("subject", "description"))
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.journal import ASKED_MARK, BOOKED, BREACHED, DEADLINE, OPENED, PRIORITY, REMINDED
+from desk.journal import ASKED_MARK, BOOKED, BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY, RATED, REMINDED
 from desk.lifecycle import Action
 from desk.profile import Profile
 from locales import Translator
@@ -43,6 +43,10 @@ def told(event: Event, profile: Profile, tr: Translator) -> str | None:
             return tr.plain("Opened again.")
         case Action.TAKE:
             return tr.plain("Responsible: {name}.", name=event.name or "—")
+        case Action.POSTPONE:
+            return _with_reason(tr.plain("Postponed."), data, profile, tr)
+        case Action.REFUSE:
+            return _with_reason(tr.plain("Refused."), data, profile, tr)
         case Action.CLOSE if event.actor == "customer":
             return tr.plain("Closed by the customer.")
         case Action.CLOSE:
@@ -55,6 +59,12 @@ def told(event: Event, profile: Profile, tr: Translator) -> str | None:
             return tr.plain("Reminded of the deadline: {moment}.", moment=_moment(data, profile, tr))
         case _ if event.event == BREACHED:
             return tr.plain("Deadline missed: {moment}.", moment=_moment(data, profile, tr))
+        case _ if event.event == CLOSING:
+            return tr.plain("The customer is asked once more: solved?")
+        case _ if event.event == RATED and data.get("comment"):
+            return tr.plain("The customer adds a comment to the stars.")
+        case _ if event.event == RATED:
+            return tr.plain("The customer gives stars: {stars}.", stars=data.get("stars", "—"))
         case "mark":
             return tr.plain("Mark set: {mark}.", mark=_mark(data, profile, tr))
         case "unmark":
@@ -81,3 +91,16 @@ def _moment(data: Mapping[str, Any], profile: Profile, tr: Translator) -> str:
 def _mark(data: Mapping[str, Any], profile: Profile, tr: Translator) -> str:
     known = profile.find_mark(data["mark"])
     return data["mark"] if known is None else known.label.in_language(tr.language)
+
+
+def _with_reason(sentence: str, data: Mapping[str, Any], profile: Profile, tr: Translator) -> str:
+    key, until = data.get("reason"), data.get("until")
+    known = profile.find_reason(key)
+    label = key if known is None else known.label.in_language(tr.language)
+    sentences = [sentence]
+    if label is not None:
+        sentences.append(tr.plain("Reason: {reason}.", reason=label))
+    if until is not None:
+        moment = tr.timestamp(datetime.fromisoformat(until), profile.timezone)
+        sentences.append(tr.plain("Until {moment}.", moment=moment))
+    return " ".join(sentences)

@@ -35,7 +35,7 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("form", 1, "max_length"), 5000, "form[story].max_length", "5000", "write 4096 or less"),
     (("form", 1, "min_length"), 5000, "form[story].min_length", "5000", "write 4096 or less"),
     (("form", 1, "max_length"), 0, "form[story].max_length", "0", "write 1 or more"),
-    (("form", 1, "role"), "title", "form[story].role", '"title"', "'subject' or 'description'"),
+    (("form", 1, "role"), "title", "form[story].role", '"title"', "'subject', 'description' or 'position'"),
     (("form", 1, "role"), ABSENT, "form", 'kind = "serial"', 'role = "description"'),
     (("form", 1, "kind"), "attachments", "form[story].role", '"description"', "remove it"),
     (("form", 2, "accept"), ["photo", "gif"], "form[files].accept[2]", '"gif"', "'photo', 'video'"),

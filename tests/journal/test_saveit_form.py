@@ -123,6 +123,7 @@ async def test_in_full_with_the_time_that_was_booked(
         ("заметка", ""),
         ("специалист", "30"),
         ("специалист", ""),
+        ("таймер", ""),
         ("клиент", ""),
     ]
     opened = next(each for each in told if "Передано в ТП." in each["Что произошло"])
