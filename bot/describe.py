@@ -73,11 +73,26 @@ def _lines(profile: Profile) -> Iterator[str]:
     before = "is not reminded" if reminder is None else f"is reminded {reminder / _HOUR:g} hours before"
     rated = "is asked for 1 to 5 stars" if profile.asks_rating else "is not asked for stars"
     yield f"The customer {before} silence closes a ticket, and {rated} once it is closed."
+    yield from _privacy(profile)
     out = "every message" if profile.relay == "messages" else "only replies"
     named = "see" if profile.agent_names else "do not see"
     if profile.reply_minutes is not None:
         yield f"For an answer at least {profile.reply_minutes} minutes are booked."
     yield f"Of what agents write in a thread, {out} goes out; customers {named} who answers."
+
+
+def _privacy(profile: Profile) -> Iterator[str]:
+    privacy = profile.privacy
+    if privacy is None:
+        yield "! Personal data: nobody is asked to agree, for there is no [privacy]."
+        return
+    said = "in our words" if privacy.consent is None else f"“{_say(privacy.consent)}”"
+    rules = f", rules at {_say(privacy.url)}" if privacy.url is not None else ""
+    yield f"Personal data: customers agree first, {said}{rules} (version {privacy.version})."
+    days = privacy.retention_days
+    kept = "until their customer erases it" if days is None else f"for {days} days after they were closed"
+    threads = "are deleted with it" if privacy.erase_threads else "stay"
+    yield f"Tickets keep personal data {kept}; their threads {threads}."
 
 
 def _say(text: object) -> str:

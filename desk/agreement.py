@@ -27,6 +27,22 @@ def check(profile: Profile) -> None:
     _check_intake(profile)
     _check_labels(profile)
     _check_lengths(profile)
+    _check_privacy(profile)
+
+
+def _check_privacy(profile: Profile) -> None:
+    privacy = profile.privacy
+    if privacy is None:
+        return
+    _fit("privacy", "consent and url", [privacy.consent, privacy.url], _STEP)
+    days = privacy.retention_days
+    if days is not None and days < profile.reopen_days:
+        raise fault(
+            "is shorter than a closed ticket can be reopened",
+            f"write at least {profile.reopen_days}, or shorten reopen_days",
+            "privacy.retention_days",
+            days,
+        )
 
 
 def _check_types(profile: Profile) -> None:

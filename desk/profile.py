@@ -20,6 +20,7 @@ from desk.faults import ProfileError, explain, fault
 from desk.fields import KINDS, Field, Option, PhoneField, SerialField
 from desk.hours import Hours
 from desk.pictures import picture_fault
+from desk.privacy import Privacy
 from desk.questions import Questions, questions_of
 from desk.reasons import Reason
 from desk.schema import Flag, Key, Model, Number, Types
@@ -112,7 +113,8 @@ class Profile(Model):
     priority may set others. The `[[priorities]]` are in the order agents choose from, the most urgent first;
     `default_priority` is what a ticket opens with, none where an agent has to decide. `promised` lists the
     clocks whose deadlines the customer is told (reaction and solution, unless it says otherwise); the others
-    are the desk's own matter.
+    are the desk's own matter. What customers agree to, and how long their data is kept,
+    stands in `[privacy]`.
     """
 
     key: Key
@@ -149,6 +151,7 @@ class Profile(Model):
     reopen_days: Annotated[Number, Constraint(ge=0, le=3660)] = 14
     draft_days: Annotated[Number, Constraint(ge=1, le=366)] = 7
     first_ticket_number: Annotated[Number, Constraint(ge=1, le=999_999_999)] = 1001
+    privacy: Privacy | None = None
 
     # Where the profile was read from: pictures lie beside it.
     _folder: Traversable = PrivateAttr(default=Path())
@@ -260,6 +263,10 @@ class Profile(Model):
     def is_talk(self) -> bool:
         """Whether customers only talk here, and tickets are made elsewhere."""
         return self.intake == "talk"
+
+    def has_agreed(self, version: int | None) -> bool:
+        """Whether whoever agreed to this version of the rules, None to none, need not be asked."""
+        return self.privacy is None or version == self.privacy.version
 
     @property
     def has_phone(self) -> bool:
@@ -378,6 +385,7 @@ _PARTS: tuple[type[Model], ...] = (
     Mark,
     Reason,
     Option,
+    Privacy,
     *KINDS,
     Text,
 )

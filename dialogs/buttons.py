@@ -62,6 +62,13 @@ class FaqButton(CallbackData, prefix="q"):
     act: str = ""
 
 
+class ConsentButton(CallbackData, prefix="p"):
+    """The answer to what the desk does with personal data: to which version of its rules."""
+
+    yes: bool
+    version: Number
+
+
 class MenuButton(CallbackData, prefix="m"):
     """A way from one screen to another: `new`, `resume`, `restart`, `cancel`, `my`."""
 

@@ -10,6 +10,7 @@ from desk.profile import Gate, Profile
 from desk.types import Type
 
 # The dot keeps them apart from the keys of fields.
+CONSENT = "step.consent"
 TYPE = "step.type"
 END = "step.end"
 NEEDS = "step.needs"
@@ -46,6 +47,8 @@ class Progress:
     marks: Collection[str] = ()
     # Fields to be asked once that an earlier ticket asked.
     asked_before: Collection[str] = ()
+    # Whether the customer has agreed to what the desk's rules on personal data say now.
+    agreed: bool = True
 
 
 class Form:
@@ -59,7 +62,11 @@ class Form:
         return self._profile.find_type(progress.type)
 
     def steps(self, progress: Progress) -> tuple[Step, ...]:
-        """Everything that this draft goes through."""
+        """Everything that this draft goes through; consent is no step of those who have given it."""
+        consent = () if progress.agreed else (Step(CONSENT),)
+        return (*consent, *self._steps(progress))
+
+    def _steps(self, progress: Progress) -> tuple[Step, ...]:
         profile = self._profile
         chosen = self.type_of(progress)
         choice = [Step(TYPE)] if len(profile.types) > 1 else []
@@ -102,7 +109,12 @@ class Form:
         return None if field is None else Step(key, field)
 
     def current(self, progress: Progress) -> Step:
-        """The step to show: where the customer went, else the first that is missing, else the review."""
+        """The step to show: where the customer went, else the first that is missing, else the review.
+
+        Without consent nothing else is.
+        """
+        if not progress.agreed:
+            return Step(CONSENT)
         if progress.step is not None and (chosen := self.find(progress, progress.step)):
             return chosen
         steps = self.steps(progress)

@@ -17,10 +17,10 @@ from desk.fields import (
     TextField,
     UrlField,
 )
-from dialogs import asking, contact_button, incoming, opening, screens, standing
+from dialogs import asking, consent, contact_button, incoming, opening, screens, standing
 from dialogs.buttons import token
 from dialogs.context import Desk, Toast
-from dialogs.form import ADVICE, DUPLICATE, END, NEEDS, REVIEW, TYPE
+from dialogs.form import ADVICE, CONSENT, DUPLICATE, END, NEEDS, REVIEW, TYPE
 from dialogs.problems import answer_problem, attachment_problem
 from dialogs.reply import Talk, language_of
 from dialogs.standing import Standing
@@ -71,12 +71,14 @@ class Intake:
     async def _adopt_kept(self, draft: Draft) -> Draft:
         kept = await messages.kept(self._tx, self._talk.customer.id)
         await messages.change(self._tx, [message.id for message in kept], draft_id=draft.id, opening=True)
-        if not any(message.text for message in kept):
-            return draft
+        return await self._described(draft) if any(message.text for message in kept) else draft
+
+    async def _described(self, draft: Draft) -> Draft:
+        """The draft with what was written before anything was asked as its description."""
         described = [
             field.key
             for field in self._profile.form
-            if isinstance(field, TextField) and field.role == "description"
+            if isinstance(field, TextField) and field.role == "description" and field.key not in draft.passed
         ]
         return await drafts.change(self._tx, draft, passed=[*draft.passed, *described])
 
@@ -105,6 +107,16 @@ class Intake:
         await self._state.set_state(None)
         await self._talk.show("cancelled", self._talk.tr.text("Cancelled. Nothing was sent."))
 
+    async def decline(self, draft: Draft | None) -> None:
+        """The customer does not agree: nothing of the form stays, nor of what was to become a description."""
+        await contact_button.take_away(self._talk, self._state)
+        if draft is not None:
+            await self._discard(draft)
+        kept = await messages.kept(self._tx, self._talk.customer.id)
+        await messages.remove(self._tx, [message.id for message in kept])
+        await self._state.set_state(None)
+        await consent.tell_declined(self._talk)
+
     async def _discard(self, draft: Draft) -> None:
         gathered = await messages.of_draft(self._tx, draft.id)
         await messages.remove(self._tx, [message.id for message in gathered])
@@ -125,7 +137,9 @@ class Intake:
         at = await self.stand(draft)
         step = at.step
         await contact_button.take_away(self._talk, self._state, at)
-        if step.key == DUPLICATE:
+        if step.key == CONSENT:
+            await consent.ask_in_form(self._talk, at, problem)
+        elif step.key == DUPLICATE:
             assert at.progress.duplicate is not None
             await screens.duplicate(self._talk, draft, await tickets.get(self._tx, at.progress.duplicate))
         elif step.key == REVIEW:
@@ -241,6 +255,8 @@ class Intake:
         """Something for the ticket that is no answer by itself, though its caption may be one."""
         arrived = await incoming.store(self._talk, message, draft_id=at.draft.id)
         await self._touch(at.draft)
+        if at.step.key == CONSENT and content.text:
+            await self._described(at.draft)
         if isinstance(at.step.field, AttachmentsField):
             await self._show_count(at)
         elif arrived.grew:

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from desk.fields import AttachmentsField, SerialField
-from dialogs import placing, words
-from dialogs.buttons import FormButton
+from dialogs import consent, placing, words
+from dialogs.buttons import ConsentButton, FormButton
 from dialogs.filters import Labelled
-from dialogs.form import ADVICE, DUPLICATE, NEEDS, REVIEW, TYPE, Step
+from dialogs.form import ADVICE, CONSENT, DUPLICATE, NEEDS, REVIEW, TYPE, Step
 from dialogs.intake import Intake
 from dialogs.problems import lacking_files
 from dialogs.reply import Talk
@@ -44,7 +44,8 @@ async def _press(intake: Intake, at: Standing, data: FormButton, talk: Talk) -> 
         # A button of a step that is behind: several quick presses, or an old message.
         talk.toast.say(talk.tr.plain("This step is already answered."))
         # The present screen is being changed by the press before this one, unless it is of another profile.
-        if talk.pressed != talk.customer.screen_message_id or at.form.find(at.progress, data.step) is None:
+        is_known = at.form.find(at.progress, data.step) is not None and step.key != CONSENT
+        if talk.pressed != talk.customer.screen_message_id or not is_known:
             talk.pressed = None
             await intake.show(draft)
         return
@@ -105,6 +106,33 @@ def _is_passable(step: Step) -> bool:
     return step.key == DUPLICATE or step.key.startswith(ADVICE)
 
 
+async def consented(
+    query: CallbackQuery, callback_data: ConsentButton, talk: Talk, state: FSMContext
+) -> None:
+    """Whether the customer agrees; one who has agreed is asked nothing, whatever an old button says."""
+    await _consent(talk, state, yes=callback_data.yes, version=callback_data.version)
+
+
+async def _consent(talk: Talk, state: FSMContext, *, yes: bool, version: int | None = None) -> None:
+    privacy = talk.desk.profile.privacy
+    if privacy is None or talk.desk.profile.has_agreed(talk.customer.agreed_version):
+        talk.toast.say(talk.tr.plain("This step is already answered."))
+        return
+    intake = Intake(talk, state)
+    if not yes:
+        await intake.decline(await drafts.find(talk.tx, talk.customer.id))
+    elif version not in (None, privacy.version):
+        # What was read there is not what holds now.
+        talk.toast.say(talk.tr.plain("This button is out of date."))
+        await intake.begin()
+    else:
+        await consent.agree(talk, privacy)
+        if talk.desk.profile.is_talk:
+            # The form's next step would take the place of the question.
+            await talk.show("agreed", talk.tr.text("Thank you."))
+        await intake.begin()
+
+
 _TYPED = {
     words.BACK: "back",
     words.CANCEL: "cancel",
@@ -128,6 +156,12 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
         await intake.begin()
         return
     at = await intake.stand(draft)
+    if label in (words.AGREE, words.DISAGREE):
+        if at.step.key == CONSENT:
+            await _consent(talk, state, yes=label == words.AGREE)
+        else:
+            await intake.take(draft, message)
+        return
     if label in _AT_FIELDS and (at.step.field is None or (label == words.CONTINUE and not at.is_given)):
         await intake.take(draft, message)
         return
@@ -155,6 +189,8 @@ def intake_router() -> Router:
     """The form: its buttons, typed labels, answers."""
     router = Router(name="intake")
     router.callback_query.register(pressed, FormButton.filter())
-    router.message.register(typed, StateFilter(Conversation.intake), Labelled(*_TYPED))
+    router.callback_query.register(consented, ConsentButton.filter())
+    labels = (*_TYPED, words.AGREE, words.DISAGREE)
+    router.message.register(typed, StateFilter(Conversation.intake), Labelled(*labels))
     router.message.register(answered, StateFilter(Conversation.intake))
     return router

@@ -10,6 +10,7 @@ from desk.answers import shown_answer
 from desk.fields import TELEGRAM_TEXT_LIMIT, AttachmentsField, UrlField
 from desk.journal import ASKED_MARK
 from desk.types import Mark
+from dialogs import consent
 from dialogs.description import cut_answers, fitting_on_card, room_on_card, units
 from dialogs.life import Life
 from dialogs.reply import Talk, view
@@ -74,6 +75,9 @@ async def converse(talk: Talk) -> None:
         await messages.change(talk.tx, [each.id for each in gathered], draft_id=None, opening=False)
         await drafts.discard(talk.tx, draft)
     kept = await messages.kept(talk.tx, talk.customer.id)
+    if kept and not talk.desk.profile.has_agreed(talk.customer.agreed_version):
+        await consent.ask_in_talk(talk)
+        return
     channel = talk.desk.profile.channel
     assert channel is not None, "the schema demands it"
     lines = [Markup("{}").format(channel.in_language(talk.tr.language))]

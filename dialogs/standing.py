@@ -80,6 +80,7 @@ async def stand(talk: Talk, draft: Draft) -> Standing:
         described=any(message.text for message in gathered),
         marks=await marks.of(tx, draft.customer_id) if needs else (),
         asked_before=await customers.known(tx, draft.customer_id, once) if once else (),
+        agreed=profile.has_agreed(talk.customer.agreed_version),
     )
     return Standing(draft, form, progress, questions, gathered, form.current(progress))
 

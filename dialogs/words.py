@@ -26,6 +26,8 @@ OBJECT = mark("I object")
 CONTINUE = mark("Continue")
 HELPED = mark("This helped")
 NEED_HELP = mark("I still need help")
+AGREE = mark("I agree")
+DISAGREE = mark("I do not agree")
 
 STATE_NAMES = {
     State.NEW: mark("new"),

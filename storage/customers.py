@@ -64,6 +64,13 @@ async def set_language(tx: Transaction, customer_id: int, language: str) -> None
     await tx.execute(update(_TABLE).where(_TABLE.c.id == customer_id).values(language=language))
 
 
+async def agree(tx: Transaction, customer_id: int, version: int) -> None:
+    """The customer agrees to this version of the rules on personal data, now."""
+    await tx.execute(
+        update(_TABLE).where(_TABLE.c.id == customer_id).values(agreed_version=version, agreed_at=tx.now)
+    )
+
+
 async def set_screen(tx: Transaction, customer_id: int, message_id: int | None, key: str | None) -> None:
     """What the dialogue's present message in the private chat is."""
     await tx.execute(

@@ -114,6 +114,9 @@ customer = Table(
     Column("screen_message_id", BigInteger),
     Column("screen_key", String(64)),
     _moment("created_at", nullable=False),
+    # To which version of the desk's rules on personal data they agreed, and when.
+    Column("agreed_version", Integer),
+    _moment("agreed_at"),
 )
 
 # What agents know of a customer, by the keys of the profile's marks. The journal says who set them.

@@ -50,6 +50,8 @@ class Customer(_FromRow):
     unreachable: str | None
     screen_message_id: int | None
     screen_key: str | None
+    # To which version of the desk's rules on personal data they agreed.
+    agreed_version: int | None = None
 
     @property
     def name(self) -> str:

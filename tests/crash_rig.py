@@ -272,6 +272,7 @@ class Customer:
             start,
             lambda: self.press("Русский"),
             choose_new,
+            lambda: self.press("I agree"),
             lambda: self.press("No"),
             lambda: self.press("Continue"),
             lambda: write(1, f"Терминал {self.index}"),

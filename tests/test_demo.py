@@ -205,6 +205,8 @@ async def test_lines_at_the_prompt(stage: Stage) -> None:
     await commands.run("anna press english")
     await waits_for(anna, "Hello!")
     await commands.run("Anna press New request")
+    await waits_for(anna, "I agree")
+    await commands.run("anna press i agree")
     await waits_for(anna, "No")
     await commands.run("anna press No")
     await waits_for(anna, "Continue")

@@ -106,6 +106,18 @@ def test_wrong_profile_is_one_line(tmp_path: Path) -> None:
     assert re.fullmatch(r"talon: \S*mine\.toml: nmae = \"Mine\": [^\n]*write 'name'[^\n]*\n", mistakes)
 
 
+def test_a_desk_that_asks_nobody_to_agree_is_warned() -> None:
+    today = date(2026, 3, 1)
+    warned = "! Personal data: nobody is asked to agree, for there is no [privacy]."
+    assert warned in described(small(), today)
+    told = described(load_profile("vendotek"), today)
+    assert "Personal data: customers agree first, in our words (version 1)." in told
+    assert (
+        "Tickets keep personal data until their customer erases it; their threads are deleted with it."
+        in told
+    )
+
+
 def test_moved_days_of_a_russian_desk() -> None:
     said = described(load_profile("vendotek"), date(2026, 3, 1))
     calendar = months(said)

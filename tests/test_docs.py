@@ -9,6 +9,7 @@ import pytest
 
 from desk.fields import KINDS, Option
 from desk.hours import Hours
+from desk.privacy import Privacy
 from desk.profile import FaqEntry, Gate, Notice, Profile, load_profile, parse_profile, shipped_profiles
 from desk.reasons import Reason
 from desk.schema import Model
@@ -57,6 +58,7 @@ SECTIONS: dict[type[Model], tuple[str, ...]] = {
     Target: ("## Targets, priorities and promises",),
     Priority: ("### Priorities",),
     Reason: ("### Reasons",),
+    Privacy: ("## Personal data",),
 }
 
 
@@ -120,7 +122,8 @@ def test_whole_examples_are_right(tmp_path: Path) -> None:
 
 def limits(model: type[Model]) -> list[str]:
     """The rows of the page's table of numbers for one table of a profile."""
-    of = "" if model is Profile else f" of {'a target' if model is Target else kind_of(model)}"
+    named = {Profile: "", Target: " of a target", Privacy: " of privacy"}
+    of = named[model] if model in named else f" of {kind_of(model)}"
     rows = []
     for key, schema in model.model_json_schema()["properties"].items():
         number = schema.get("anyOf", [schema])[0]
@@ -134,7 +137,7 @@ def limits(model: type[Model]) -> list[str]:
 
 
 def test_numbers_are_right() -> None:
-    models: tuple[type[Model], ...] = (Profile, Target, *KINDS)
+    models: tuple[type[Model], ...] = (Profile, Privacy, Target, *KINDS)
     expected = [row for model in models for row in limits(model)]
     found = re.findall(r"^\| `\w+`.*\|$", section("## Limits and defaults"), re.MULTILINE)
     assert found == expected

@@ -220,12 +220,18 @@ class Customer:
         self.language = {"Русский": "ru", "English": "en", "Latviešu": "lv"}[name]
         await self.world.settle(0)
 
+    async def agree(self) -> None:
+        """Give consent to what the desk does with personal data, if that is asked."""
+        if self.with_button(self.word("I agree")):
+            await self.press("I agree")
+
     async def begin(self, language: str = "Русский") -> None:
         """Choose a language and come to the first question of the form."""
         await self.choose_language(language)
         await self.world.until(lambda: self.chat.keyboard is not None)
         self.person.tap(self.chat, self.word("New request"))
         await self.world.settle(0)
+        await self.agree()
         if self.with_button(self.word("No")):
             await self.press("No")
             await self.press("Continue")

@@ -138,6 +138,7 @@ async def _start(case: Case, language: Language) -> None:
     customer.person.start(customer.stage.bot)
     await case.choose_language(language)
     await customer.taps("New request")
+    await customer.presses("I agree")
 
 
 async def _is_asked(customer: Customer, profile: Profile, key: str) -> None:

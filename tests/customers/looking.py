@@ -75,9 +75,10 @@ def label_of(key: str, language: Language) -> str:
 
 
 async def write_new(customer: Customer) -> None:
-    """Tap "New request" below the text field."""
+    """Tap "New request" below the text field, and agree to the desk's rules the first time."""
     customer.person.tap(customer.chat, customer.word("New request"))
     await customer.world.settle(0)
+    await customer.agree()
 
 
 async def at_serial(customer: Customer, language: str = "English") -> None:

@@ -77,9 +77,9 @@ async def test_a_restart_at_every_step_keeps_the_draft(world: World) -> None:
 
     await anna.choose_language("English")
     steps = [
-        write("New request"), press("No"), press("Continue"), write("The terminal is silent"), write(SERIAL),
-        write("Since yesterday"), press("Skip"), album, press("Done"), press("Edit: subject"), press("Back"),
-        press("Submit"),
+        write("New request"), press("I agree"), press("No"), press("Continue"),
+        write("The terminal is silent"), write(SERIAL), write("Since yesterday"), press("Skip"), album,
+        press("Done"), press("Edit: subject"), press("Back"), press("Submit"),
     ]  # fmt: skip
     for act in steps:
         await restart(world)

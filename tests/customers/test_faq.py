@@ -44,6 +44,7 @@ async def test_what_was_typed_becomes_the_description(world: World) -> None:
     await anna.say("The bank does not answer")
     await anna.say("since Monday, <b>every</b> payment")
     await anna.press(NEED_HELP)
+    await anna.agree()
     await anna.press("No")
     await anna.press("Continue")
     await anna.say("No payments")

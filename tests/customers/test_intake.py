@@ -172,6 +172,8 @@ async def test_cancel_asks_before_anything_typed_is_lost(world: World) -> None:
 async def test_labels_typed_in_any_language_do_what_their_buttons_do(world: World) -> None:
     anna = world.customer(language_code="en")
     await anna.choose_language("English")
+    await anna.say("New request")
+    await anna.say("piekrītu")
     for label in ("Новая заявка", "Jauns pieteikums", "new request"):
         await anna.say(label)
         assert text(anna) == PROFILE.gates[0].question.en, label
@@ -350,6 +352,7 @@ async def test_a_deep_link_fills_in_the_serial_number(world: World) -> None:
     anna.person.start(world.bot, f"sn_{SERIAL}")
     await world.settle(0)
     await anna.choose_language("English")
+    await anna.agree()
     assert text(anna) == PROFILE.gates[0].question.en
     await anna.press("No")
     await anna.press("Continue")

@@ -32,6 +32,7 @@ async def test_the_list_turns_its_pages_and_opens_each_request(world: World) -> 
     await anna.say("/my")
     assert said(anna, "You have no requests yet.") == text(anna)
     assert labels(latest(anna)) == ["New request"]
+    await write_new(anna)
     for draft in range(1, 9):
         send_a_form(anna, draft)
     await world.settle(3)

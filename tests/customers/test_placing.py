@@ -38,6 +38,7 @@ async def test_what_has_no_ticket_is_kept_and_becomes_the_description_of_one(wor
     offers = [message for message in anna.bots() if "What you sent is kept" in (message.text or "")]
     assert offers == [latest(anna)]
     await anna.press("New request")
+    await anna.agree()
     await anna.press("No")
     await anna.press("Continue")
     await anna.say("Silence")

@@ -142,6 +142,7 @@ async def test_three_quick_messages_are_three_answers_or_three_lines(world: Worl
         boris.write(words)
     await world.settle(2)
     await boris.press("New request")
+    await boris.agree()
     await boris.press("No")
     await boris.press("Continue")
     await boris.say("Numbers")

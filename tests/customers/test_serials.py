@@ -134,6 +134,7 @@ async def test_a_serial_number_in_the_first_message_is_offered(world: World) -> 
     await anna.choose_language("English")
     await anna.say("The terminal 1234 5678 9012 is silent since yesterday")
     await anna.press("New request")
+    await anna.agree()
     await anna.press("No")
     await anna.press("Continue")
     await anna.say("Silence")

@@ -216,7 +216,7 @@ async def test_the_first_contact_is_an_album_and_becomes_three_topics_or_locks_t
         world.pg.release_updates(batch=6, batches=1)
         await world.settle(0)
     await anna.choose_language("Русский")
-    for label in ("New request", "No", "Continue"):
+    for label in ("New request", "I agree", "No", "Continue"):
         await anna.press(label)
     await anna.say("Терминал молчит")
     await anna.say("123456789012")
