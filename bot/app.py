@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from datetime import timedelta
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -23,6 +24,7 @@ from bot.settings import Settings, SettingsError
 from bot.staff.rights import look_at_group
 from bot.wiring import Parts, make_bot, staff_chat, wire
 from desk.profile import Profile, load_profile
+from dialogs.erasing import erase_old
 from dialogs.menu import commands
 from locales import LANGUAGES, translator
 from storage import inbox, meta
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 # Calls under way get this long to be answered and committed when the bot is stopped.
 _STOP_WITHIN = 10.0
+_ERASED_AT_ONCE = 20
 
 
 class _Warnings:
@@ -124,9 +127,23 @@ class App:
             try:
                 async with self.store.transaction() as tx:
                     await inbox.forget_old(tx)
+                await self._erase_old()
             except Exception as error:
-                log.warning("old update ids stay for another hour: %s", error)
+                log.warning("what is old stays for another hour: %s", error)
             await self.store.clock.sleep(3600)
+
+    async def _erase_old(self) -> None:
+        """Erase what is personal in tickets whose time is over, a few at a time: others write meanwhile."""
+        rules = self.profile.privacy
+        assert self.parts is not None
+        if rules is None or rules.retention_days is None:
+            return
+        moment = self.store.clock.now() - timedelta(days=rules.retention_days)
+        erased = _ERASED_AT_ONCE
+        while erased == _ERASED_AT_ONCE:
+            async with self.store.transaction() as tx:
+                erased = await erase_old(tx, self.parts.desk, moment, _ERASED_AT_ONCE)
+            await asyncio.sleep(0)
 
     def _not_alive(self) -> dict[str, str]:
         return {task.get_name(): "stopped" for task in self._tasks if task.done()}

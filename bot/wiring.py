@@ -12,6 +12,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import User
 
+from bot.my_data import my_data
 from bot.pipeline.accept import Poller
 from bot.pipeline.courier import Courier
 from bot.pipeline.failures import Failures
@@ -27,6 +28,7 @@ from bot.staff.booking import booking_router
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.deciding import deciding_router
 from bot.staff.due import due_router
+from bot.staff.erase import erase_router
 from bot.staff.faq import faq_router
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
@@ -36,7 +38,7 @@ from bot.staff.thread import thread_router
 from desk.clocks import fingerprint
 from desk.profile import Profile
 from desk.search import FaqSearch
-from dialogs import live
+from dialogs import live, privacy
 from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
@@ -74,6 +76,7 @@ class Parts:
     sender: Sender
     ticker: Ticker
     roster: Roster
+    desk: Desk
 
     def busy(self) -> bool:
         """Whether something is being processed or committed at this moment."""
@@ -105,6 +108,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         notices=notices,
         alarms=Alarms(profile, staff_tr),
         album_grows=lambda album: poller.behind or processor.expects(album),
+        files={privacy.FILE: my_data(profile)},
     )
     sender = Sender(
         store=store,
@@ -146,7 +150,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store), at_a_time=batch)
     roster = Roster(store, bot, lambda: threads.staff_chat_id)
     await _watch_anew(store, profile)
-    return Parts(poller, processor, sender, ticker, roster)
+    return Parts(poller, processor, sender, ticker, roster, desk)
 
 
 async def _watch_anew(store: Store, profile: Profile) -> None:
@@ -166,9 +170,15 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
     if has_marks:
         router.include_router(marks_router())
     router.include_routers(
-        faq_router(), take_back_router(), due_router(), booking_router(), deciding_router()
+        faq_router(),
+        take_back_router(),
+        due_router(),
+        booking_router(),
+        deciding_router(),
+        erase_router(),
+        thread_router(),
+        priority_router(),
     )
-    router.include_routers(thread_router(), priority_router())
     return router
 
 

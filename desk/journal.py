@@ -30,6 +30,13 @@ RATED = "rate"
 """The customer gave stars (`stars`), or others than before, or a word with them (`comment`: true)."""
 
 
+ERASED = "erased"
+"""Everything personal was erased from it, by its customer, an administrator or the desk's rules."""
+
+# What of an entry's data tells nothing of a person. When a ticket is erased, all else goes.
+IMPERSONAL = frozenset({"from", "to", "priority", "old", "new", "clock", "due", "until", "stars", "reason"})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a journal: `event` is an `Action` or one of the words above.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from desk.lifecycle import Action
@@ -13,6 +15,9 @@ from storage import destinations, memberships, tickets
 from storage.outbox import Outbox
 from storage.rows import Ticket
 from storage.store import Transaction
+
+# More numbers than that nobody reads in one message.
+_NAMED = 50
 
 
 async def tell_closed(outbox: Outbox, desk: Desk, number: int, action: Action) -> None:
@@ -46,6 +51,27 @@ async def tell_resumed(outbox: Outbox, desk: Desk, ticket: Ticket) -> None:
         name = ticket.assignee_name or ticket.assignee_id
         text = Markup('{}\n<a href="tg://user?id={}">{}</a>').format(text, ticket.assignee_id, name)
     await _tell(outbox, ticket.number, text)
+
+
+async def tell_erased(outbox: Outbox, desk: Desk, erased: Sequence[Ticket], were_open: Sequence[int]) -> None:
+    """A customer's data is gone: their threads may be too, so this is said outside of them."""
+    if not erased:
+        return
+    tr = translator(desk.staff_language)
+    shown = ", ".join(f"#{ticket.number}" for ticket in erased[-_NAMED:])
+    if len(erased) > _NAMED:
+        shown = f"…, {shown}"
+    lines = [
+        tr.text(
+            "Everything personal of a customer has been erased; what stays of these tickets are numbers and "
+            "times: {numbers}.",
+            numbers=shown,
+        )
+    ]
+    if were_open:
+        numbers = ", ".join(f"#{number}" for number in were_open)
+        lines.append(tr.text("Closed because of it: {numbers}.", numbers=numbers))
+    await outbox.owe(destinations.STAFF, view(Markup("\n").join(lines)))
 
 
 async def _tell(outbox: Outbox, number: int, text: Markup) -> None:

@@ -69,6 +69,12 @@ class ConsentButton(CallbackData, prefix="p"):
     version: Number
 
 
+class PrivacyButton(CallbackData, prefix="d"):
+    """A button of /privacy: `get` the file, `ask` whether to erase, `erase`, `show` the screen again."""
+
+    act: str
+
+
 class MenuButton(CallbackData, prefix="m"):
     """A way from one screen to another: `new`, `resume`, `restart`, `cancel`, `my`."""
 

@@ -47,7 +47,7 @@ class Life:
         when it is postponed. The customer is told what concerns them; the card follows.
         """
         state = State(ticket.state)
-        target = next_state(state, action)
+        target = None if ticket.is_erased else next_state(state, action)
         if target is None:
             return None
         if action is Action.TAKE:

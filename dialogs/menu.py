@@ -1,4 +1,4 @@
-"""Commands and the main menu: start, language, help, cancel, privacy."""
+"""Commands and the main menu: start, language, help, cancel."""
 
 from __future__ import annotations
 
@@ -202,23 +202,6 @@ async def how(message: Message, talk: Talk) -> None:
     await talk.tell(Markup("\n").join(lines), menu_keyboard(tr, profile))
 
 
-async def privacy(message: Message, talk: Talk) -> None:
-    """What is stored, in words."""
-    tr = talk.tr
-    lines = [
-        tr.text(
-            "To answer your requests the desk stores your Telegram name and id, the language you chose, "
-            "and what you send here: answers, messages and references to files. The specialists of the desk "
-            "can read it. The files themselves stay with Telegram."
-        )
-    ]
-    if talk.desk.profile.marks:
-        lines.append(
-            tr.text("Specialists may note with it what they have confirmed about you, such as your rights.")
-        )
-    await talk.tell(Markup(" ").join(lines))
-
-
 async def not_open(message: Message, talk: Talk) -> None:
     """The desk has no staff group yet."""
     await talk.show("closed", talk.tr.text("The desk has not started work yet. Please come back later."))
@@ -243,5 +226,4 @@ def menu_router() -> Router:
     router.callback_query.register(went, MenuButton.filter())
     router.message.register(cancel, Command("cancel"))
     router.message.register(how, Command("help"))
-    router.message.register(privacy, Command("privacy"))
     return router

@@ -9,7 +9,7 @@ from aiogram import BaseMiddleware, Bot
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.storage.base import StorageKey
-from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.context import Desk, Toast
 from dialogs.placing import greet_back
@@ -53,6 +53,11 @@ class TalkMiddleware(BaseMiddleware):
         outbox: Outbox = data["outbox"]
         desk: Desk = data["desk"]
         toast: Toast = data["toast"]
+        if isinstance(event, Message) and event.edit_date is not None:
+            known = await customers.find(tx, context.user.id)
+            if known is None or known.erased_at is not None:
+                # Nothing is stored that an edit could change, and nobody new begins by one.
+                return None
         customer = await customers.meet(tx, context.user)
         pressed = None
         if isinstance(event, CallbackQuery) and event.message is not None:

@@ -11,6 +11,7 @@ from dialogs.intake_handlers import intake_router
 from dialogs.menu import closed_router, menu_router
 from dialogs.middleware import TalkMiddleware
 from dialogs.placing import placing_router
+from dialogs.privacy import privacy_router
 from dialogs.requests import requests_router
 
 
@@ -31,5 +32,5 @@ def _always_router() -> Router:
     router = Router(name="always")
     # One look at what most messages are not, instead of one for each handler.
     router.message.filter(Asked(words.NEW_REQUEST, words.MY_REQUESTS, words.FAQ, words.LANGUAGE))
-    router.include_routers(menu_router(), faq_router(), requests_router())
+    router.include_routers(menu_router(), faq_router(), requests_router(), privacy_router())
     return router

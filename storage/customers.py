@@ -33,9 +33,12 @@ async def meet(tx: Transaction, user: User) -> Customer:
         "language_hint": user.language_code,
         "created_at": tx.now,
     }
-    statement = upsert(
-        tx, _TABLE, values, keys=("id",), change=("first_name", "last_name", "username", "language_hint")
-    )
+    change = ["first_name", "last_name", "username", "language_hint"]
+    if known is not None and known.erased_at is not None:
+        # Somebody whose data was erased is new again.
+        values["erased_at"] = None
+        change += ["created_at", "erased_at"]
+    statement = upsert(tx, _TABLE, values, keys=("id",), change=change)
     row = await tx.first(statement.returning(*_COLUMNS))
     assert row is not None
     return Customer.from_row(row)

@@ -21,6 +21,11 @@ def chat(chat_id: int) -> str:
     return f"chat:{chat_id}"
 
 
+def is_nobody(destination: str) -> bool:
+    """Whether this stands for customers whose data was erased: nobody is there to be told anything."""
+    return destination.startswith("c:-")
+
+
 def is_foreign(destination: str) -> bool:
     """Whether this is a group the bot was added to, not the staff's."""
     return destination.startswith("chat:")

@@ -84,6 +84,16 @@ async def is_member(tx: Transaction, chat_id: int, user_id: int) -> bool:
     return status in _MEMBERS
 
 
+async def is_administrator(tx: Transaction, chat_id: int, user_id: int | None) -> bool:
+    """Whether that person holds the rare powers; whoever writes in the group's name does."""
+    if user_id == ANONYMOUS_ADMIN:
+        return True
+    status = await tx.scalar(
+        select(_TABLE.c.status).where(_TABLE.c.chat_id == chat_id, _TABLE.c.user_id == user_id)
+    )
+    return status in _ADMINISTRATORS
+
+
 async def move(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
     """The group changed its id: its members stay its members."""
     rows = await tx.all(select(_TABLE).where(_TABLE.c.chat_id == old_chat_id))

@@ -117,6 +117,8 @@ customer = Table(
     # To which version of the desk's rules on personal data they agreed, and when.
     Column("agreed_version", Integer),
     _moment("agreed_at"),
+    # When everything known of them was erased; negative ids stand for owners of erased tickets.
+    _moment("erased_at"),
 )
 
 # What agents know of a customer, by the keys of the profile's marks. The journal says who set them.
@@ -200,6 +202,12 @@ ticket = Table(
     Column("thread_closed", Boolean, nullable=False, server_default=false()),
     Index("ix_ticket_thread_chat_id_thread_id", "thread_chat_id", "thread_id"),
     Index("ix_ticket_thread_chat_id_card_message_id", "thread_chat_id", "card_message_id"),
+    Index(
+        "ix_ticket_not_erased",
+        "closed_at",
+        sqlite_where=text("customer_id > 0"),
+        postgresql_where=text("customer_id > 0"),
+    ),
 )
 
 # What a customer says of the help they got: their latest word.
@@ -248,6 +256,13 @@ message = Table(
         "customer_id",
         sqlite_where=text("ticket_number IS NULL"),
         postgresql_where=text("ticket_number IS NULL"),
+    ),
+    # Whoever removes a message has to know whether others reply to it.
+    Index(
+        "ix_message_reply_to_id",
+        "reply_to_id",
+        sqlite_where=text("reply_to_id IS NOT NULL"),
+        postgresql_where=text("reply_to_id IS NOT NULL"),
     ),
 )
 

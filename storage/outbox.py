@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage import destinations, models
 from storage.methods import dump
-from storage.rows import OutboxRow, StoredMessage, columns
+from storage.rows import OutboxRow, StoredMessage, Ticket, columns
 from storage.store import Transaction
 
 _TABLE = models.outbox
@@ -35,6 +35,8 @@ RANK_TALK = 0
 RANK_ALARM = 1
 RANK_CARD = 2
 RANK_MARK = 3
+# What nobody waits for: it never stands in the way of a conversation.
+RANK_LAST = 4
 
 # Several changes of a ticket within this time cost one edit of its card.
 CARD_DELAY = timedelta(seconds=1)
@@ -72,6 +74,8 @@ class Outbox:
             "created_at": now,
             "due_at": due_at or now,
         }
+        if destinations.is_nobody(destination):
+            return OutboxRow(id=0, **values)  # type: ignore[arg-type]
         row_id = await self._tx.scalar(_ADD, values)
         row = OutboxRow(id=row_id, **values)  # type: ignore[arg-type]
         self._tx.queued.append(row)
@@ -186,6 +190,23 @@ class Outbox:
             ticket_number=ticket_number,
             payload=payload,
             due_at=self._tx.now + REMARK_DELAY,
+        )
+
+    async def file(
+        self, destination: str, name: str, args: Mapping[str, Any], *, ticket_number: int | None = None
+    ) -> None:
+        """Owe a file that is made when it is sent: `name` is one of the wiring's builders.
+
+        `args` are what the builder is given; they wait as JSON.
+        """
+        payload = {"file": name, "args": dict(args)}
+        await self._add(destination, "file", rank=RANK_ALARM, ticket_number=ticket_number, payload=payload)
+
+    async def erase_thread(self, ticket: Ticket, *, delete: bool) -> None:
+        """Owe that nothing personal stands in the thread of an erased ticket, or in its title and card."""
+        payload = {"chat": ticket.thread_chat_id, "thread": ticket.thread_id, "delete": delete}
+        await self._add(
+            destinations.STAFF, "erasure", rank=RANK_LAST, ticket_number=ticket.number, payload=payload
         )
 
     async def call(self, destination: str, method: TelegramMethod[Any]) -> None:

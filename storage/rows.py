@@ -52,6 +52,7 @@ class Customer(_FromRow):
     screen_key: str | None
     # To which version of the desk's rules on personal data they agreed.
     agreed_version: int | None = None
+    erased_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -101,6 +102,11 @@ class Ticket(_FromRow):
     card_message_id: int | None
     card_digest: str | None
     thread_closed: bool
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether everything personal is gone from it: it belongs to nobody any more."""
+        return self.customer_id < 0
 
 
 @dataclass(frozen=True, slots=True)

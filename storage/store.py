@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Row, func, make_url, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -52,6 +52,11 @@ def is_trouble(error: BaseException) -> bool:
         state = getattr(error.orig, "sqlstate", None)
         return error.connection_invalidated or state in _PASSING_STATES or (state or "").startswith("08")
     return isinstance(error, PoolTimeout | OSError | MemoryError)
+
+
+def is_orphan(error: BaseException) -> bool:
+    """Whether something refers to what was removed meanwhile."""
+    return isinstance(error, IntegrityError)
 
 
 @dataclass(slots=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from aiogram.methods import (
@@ -18,6 +18,8 @@ from aiogram.methods import (
 from aiogram.types import Message, MessageId, ReactionTypeEmoji
 
 from bot.pipeline import calls
+from bot.pipeline.erasures import erase_thread
+from bot.pipeline.files import Build, send_file
 from bot.pipeline.pictures import send_picture
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
@@ -66,8 +68,11 @@ class Courier:
         notices: Notices,
         alarms: Alarms,
         album_grows: Callable[[str], bool],
+        files: Mapping[str, Build],
     ) -> None:
         self._store = store
+        # What makes the files that rows name.
+        self._files = files
         # Whether an album may have items that came but are not processed: after a stop, or in a rush.
         self._album_grows = album_grows
         self._profile = profile
@@ -89,6 +94,8 @@ class Courier:
             "reaction": self._reaction,
             "edit": self._edit,
             "take_back": self._take_back,
+            "file": self._file,
+            "erasure": self._erasure,
         }[row.kind]
         await deliver(row, sender)
 
@@ -358,6 +365,13 @@ class Courier:
 
     async def _picture(self, row: OutboxRow, sender: Sender) -> None:
         await send_picture(row, self._threads.chat_of(row.destination), self._store, self._profile, sender)
+
+    async def _file(self, row: OutboxRow, sender: Sender) -> None:
+        place = await self._place(row, sender)
+        await send_file(row, place, self._store, self._files, sender)
+
+    async def _erasure(self, row: OutboxRow, sender: Sender) -> None:
+        await erase_thread(row, self._threads, self._notices, self._store, sender)
 
     async def _card(self, row: OutboxRow, sender: Sender) -> None:
         assert row.ticket_number is not None

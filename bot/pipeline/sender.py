@@ -20,7 +20,7 @@ from bot.pipeline.pause import Pause
 from storage import customers, destinations, leases, outbox
 from storage.clock import wait_for
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction, is_trouble
+from storage.store import Store, Transaction, is_orphan, is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -226,10 +226,11 @@ class Sender:
             gate = self._gates[chat_id] = Gate(self._store.clock, _AT_ONCE_PER_CHAT)
         return gate
 
-    async def call(self, row: OutboxRow, chat_id: int, make: Call) -> Any:
+    async def call(self, row: OutboxRow, chat_id: int, make: Call, *, optional: bool = False) -> Any:
         """Make one call for a row, in its turn. Raises an Outcome, Void or LeaseLost.
 
-        `make` builds the call when its turn has come, so that it says what is true then.
+        `make` builds the call when its turn has come, so that it says what is true then. If the call is
+        `optional`, lost rights are a refusal like others, for nothing else needs them.
         """
         # A second call of the same attempt waits its turn without keeping others from theirs.
         self._landed(row.destination)
@@ -252,7 +253,7 @@ class Sender:
                 gate.close_for(wait.seconds)
                 raise
             except calls.RightsLost as lost:
-                if destinations.is_foreign(row.destination):
+                if optional or destinations.is_foreign(row.destination):
                     # Nobody waits for us in a group that is not ours.
                     gate.passed()
                     raise calls.Refused(lost.reason) from lost
@@ -366,6 +367,10 @@ class Sender:
         except Exception as error:
             if is_trouble(error):
                 raise calls.Retry(f"the database: {error}") from error
+            if is_orphan(error):
+                # What the row is about was erased while the call was under way.
+                lane.remove(row.id)
+                return
             log.exception("%s: row %d cannot be delivered", lane.key, row.id)
             await self._recovery.fail(row, "internal error", self)
             lane.remove(row.id)

@@ -77,6 +77,9 @@ class Notices:
         if row.kind == "edit" and row.ticket_number is not None:
             await self._not_edited(tx, row, reason)
             return
+        if row.kind == "file":
+            await self._no_file(tx, row, reason)
+            return
         if destinations.ticket_of(row.destination) is None:
             return
         if row.kind == "notice" and row.payload is not None:
@@ -84,6 +87,16 @@ class Notices:
         elif row.kind in ("card", "alarm"):
             words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
             await self.to_staff(tx, Markup("#{} · {}").format(row.ticket_number, words))
+
+    async def _no_file(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
+        """Whoever asked for a file waits for it."""
+        tr = self._tr
+        customer_id = destinations.customer_of(row.destination)
+        if customer_id is not None:
+            customer = await customers.get(tx, customer_id)
+            tr = translator(customer.language or guess(customer.language_hint))
+        text = tr.text("The file could not be sent: {reason}.", reason=reason.rstrip("."))
+        await Outbox(tx).owe(row.destination, line(text), ticket_number=row.ticket_number)
 
     async def _not_edited(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
         """The copy of a message stays as it was: whoever relies on the edit has to know."""
@@ -165,6 +178,23 @@ class Notices:
                 reason=reason.rstrip("."),
             )
         await self.to_thread(tx, number, text, reply_to=message_id)
+
+    async def nobody_reads(self, tx: Transaction, number: int) -> None:
+        """An agent writes to a customer whose data was erased."""
+        text = self._tr.text(
+            "This customer's data has been erased: nothing can be sent to them, and nothing is stored."
+        )
+        await self.to_thread(tx, number, text)
+
+    async def thread_stays(self, tx: Transaction, number: int, reason: str) -> None:
+        """A thread that ought to be deleted is still there."""
+        text = self._tr.text(
+            "The thread of #{number} could not be deleted; Telegram says: {reason}. Its customer's data has "
+            "been erased, so please delete it by hand, or give the bot the right to delete messages.",
+            number=number,
+            reason=reason.rstrip("."),
+        )
+        await self.to_staff(tx, text)
 
     async def to_open_tickets(self, tx: Transaction, customer_id: int, text: str) -> None:
         """One line into the thread of each open ticket of a customer."""

@@ -151,6 +151,10 @@ def card(
     if (reason := profile.find_reason(ticket.reason)) is not None:
         lines.append(tr.text("Reason: {reason}", reason=reason.label.in_language(tr.language)))
     lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
+    state = tr.plain(_STATE_NAMES[State(ticket.state)])
+    lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
+    if not ticket.is_erased:
+        lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
     if kind := profile.type_label(ticket.type, tr.language):
         lines.append(tr.text("{label}: {value}", label=tr.plain(TYPE), value=kind))
     for field, value in answers_on_card(profile, ticket, tr.language):
@@ -159,7 +163,10 @@ def card(
             lines.append(tr.text("{label}: <code>{value}</code>", label=label, value=value))
         else:
             lines.append(tr.text("{label}: {value}", label=label, value=value))
-    lines.append(_customer_line(customer, tr))
+    if ticket.is_erased:
+        lines.append(tr.text("The customer's data has been erased."))
+    else:
+        lines.append(_customer_line(customer, tr))
     names = [mark.label.in_language(tr.language) for mark in profile.marks if mark.key in marks]
     if names:
         lines.append(tr.text("Marks: <b>{names}</b>", names=", ".join(names)))
@@ -219,6 +226,8 @@ def can_open(menu: str, ticket: Ticket, profile: Profile) -> bool:
 
 
 def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+    if ticket.is_erased:
+        return InlineKeyboardMarkup(inline_keyboard=[])
     menu = ticket.menu if ticket.menu is not None and can_open(ticket.menu, ticket, profile) else None
     back = [_button(tr.plain(BACK), MenuButton(menu="", number=ticket.number))]
     if menu == PRIORITY_MENU:

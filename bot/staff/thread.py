@@ -60,6 +60,9 @@ async def wrote(message: Message, shift: Shift) -> None:
     ticket = await ticket_of(shift, message)
     if ticket is None or not is_spoken(message):
         return
+    if ticket.is_erased:
+        await shift.notices.nobody_reads(shift.tx, ticket.number)
+        return
     content = content_of(message)
     if message.media_group_id is not None and content.attachment is not None:
         album = await messages.find_album(shift.tx, shift.agent.id or 0, message.media_group_id)
