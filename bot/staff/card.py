@@ -150,9 +150,6 @@ def card(
         lines.append(tr.text("Until: {moment}", moment=tr.timestamp(ticket.until, zone)))
     if (reason := profile.find_reason(ticket.reason)) is not None:
         lines.append(tr.text("Reason: {reason}", reason=reason.label.in_language(tr.language)))
-    lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
-    state = tr.plain(_STATE_NAMES[State(ticket.state)])
-    lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state)]
     if not ticket.is_erased:
         lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
     if kind := profile.type_label(ticket.type, tr.language):
