@@ -14,6 +14,7 @@ from aiogram.types import User
 
 from bot.my_data import my_data
 from bot.pipeline.accept import Poller
+from bot.pipeline.announcing import ANNOUNCE_TIMER, Announcing, go_on
 from bot.pipeline.courier import Courier
 from bot.pipeline.failures import Failures
 from bot.pipeline.process import Processor
@@ -24,6 +25,7 @@ from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
 from bot.settings import Settings
 from bot.staff import groups
+from bot.staff.announce import announce_router
 from bot.staff.booking import booking_router
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.deciding import deciding_router
@@ -109,6 +111,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         alarms=Alarms(profile, staff_tr),
         album_grows=lambda album: poller.behind or processor.expects(album),
         files={privacy.FILE: my_data(profile)},
+        announcing=Announcing(store, staff_tr, notices),
     )
     sender = Sender(
         store=store,
@@ -176,6 +179,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         booking_router(),
         deciding_router(),
         erase_router(),
+        announce_router(),
         thread_router(),
         priority_router(),
     )
@@ -198,6 +202,9 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     async def promise(tx: Transaction, number: int) -> None:
         await Life(tx, Outbox(tx), desk).tell_deadlines(number)
 
+    async def announce(tx: Transaction, announcement_id: int) -> None:
+        await go_on(tx, announcement_id, desk)
+
     return {
         SILENCE_TIMER: silence,
         CLOSING_TIMER: closing,
@@ -205,6 +212,7 @@ def _timers(desk: Desk) -> dict[str, Fire]:
         DRAFT_TIMER: draft,
         LIVE_TIMER: live.expire,
         PROMISE_TIMER: promise,
+        ANNOUNCE_TIMER: announce,
         groups.LEAVE_TIMER: groups.leave,
     }
 

@@ -338,6 +338,29 @@ destination = Table(
     _moment("lease_until"),
 )
 
+# What is told to all customers of a language, and how far that has come.
+announcement = Table(
+    "announcement",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # None: whatever their language.
+    Column("language", String(8)),
+    Column("content", Document, nullable=False),
+    Column("state", String(16), nullable=False),
+    # The last customer to whom it was owed.
+    Column("cursor", BigInteger, nullable=False, server_default="0"),
+    Column("total", Integer, nullable=False, server_default="0"),
+    Column("sent", Integer, nullable=False, server_default="0"),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("by_id", BigInteger),
+    Column("by_name", Text),
+    # The message in the group that says how far it is.
+    Column("screen_message_id", BigInteger),
+    _moment("created_at", nullable=False),
+    # Buttons of one that is gone must not fit the next.
+    sqlite_autoincrement=True,
+)
+
 journal = Table(
     "journal",
     metadata,

@@ -209,6 +209,32 @@ class Outbox:
             destinations.STAFF, "erasure", rank=RANK_LAST, ticket_number=ticket.number, payload=payload
         )
 
+    async def announce(self, customer_id: int, announcement_id: int, due_at: datetime) -> None:
+        """Owe a customer an announcement, behind all that is theirs alone."""
+        await self._add(
+            destinations.customer(customer_id),
+            "announcement",
+            rank=RANK_LAST,
+            payload={"announcement": announcement_id},
+            due_at=due_at,
+        )
+
+    async def preview(self, announcement_id: int) -> None:
+        """Owe the agents the sight of an announcement as customers would get it."""
+        await self._add(destinations.STAFF, "preview", payload={"announcement": announcement_id})
+
+    async def progress(self, announcement_id: int, due_at: datetime, *, if_none: bool = False) -> None:
+        """Owe the agents how far an announcement is; `if_none`: unless that is owed already."""
+        if not if_none:
+            rows = await self._tx.all(
+                delete(_TABLE).where(_TABLE.c.kind == "progress").returning(_TABLE.c.id)
+            )
+            self._tx.dropped += [row.id for row in rows]
+        elif await self._tx.scalar(select(_TABLE.c.id).where(_TABLE.c.kind == "progress").limit(1)):
+            return
+        payload = {"announcement": announcement_id}
+        await self._add(destinations.STAFF, "progress", rank=RANK_CARD, payload=payload, due_at=due_at)
+
     async def call(self, destination: str, method: TelegramMethod[Any]) -> None:
         """Owe a call that shows nothing new, such as setting the menu of commands."""
         await self._add(destination, "call", rank=RANK_MARK, payload=dump(method))

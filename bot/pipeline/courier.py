@@ -18,6 +18,7 @@ from aiogram.methods import (
 from aiogram.types import Message, MessageId, ReactionTypeEmoji
 
 from bot.pipeline import calls
+from bot.pipeline.announcing import Announcing
 from bot.pipeline.erasures import erase_thread
 from bot.pipeline.files import Build, send_file
 from bot.pipeline.pictures import send_picture
@@ -69,10 +70,12 @@ class Courier:
         alarms: Alarms,
         album_grows: Callable[[str], bool],
         files: Mapping[str, Build],
+        announcing: Announcing,
     ) -> None:
         self._store = store
         # What makes the files that rows name.
         self._files = files
+        self._announcing = announcing
         # Whether an album may have items that came but are not processed: after a stop, or in a rush.
         self._album_grows = album_grows
         self._profile = profile
@@ -96,6 +99,9 @@ class Courier:
             "take_back": self._take_back,
             "file": self._file,
             "erasure": self._erasure,
+            "announcement": self._announcing.announce,
+            "preview": self._preview,
+            "progress": self._progress,
         }[row.kind]
         await deliver(row, sender)
 
@@ -369,6 +375,12 @@ class Courier:
     async def _file(self, row: OutboxRow, sender: Sender) -> None:
         place = await self._place(row, sender)
         await send_file(row, place, self._store, self._files, sender)
+
+    async def _preview(self, row: OutboxRow, sender: Sender) -> None:
+        await self._announcing.preview(row, self._threads.chat_of(row.destination), sender)
+
+    async def _progress(self, row: OutboxRow, sender: Sender) -> None:
+        await self._announcing.progress(row, self._threads.chat_of(row.destination), sender)
 
     async def _erasure(self, row: OutboxRow, sender: Sender) -> None:
         await erase_thread(row, self._threads, self._notices, self._store, sender)

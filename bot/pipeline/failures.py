@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.pipeline.announcing import counted
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay import taken_back
@@ -24,6 +25,9 @@ class Failures:
         chat_id = self._threads.chat_of(row.destination)
 
         async def note(tx: Transaction) -> None:
+            if row.kind == "announcement":
+                await counted(tx, row, reached=False)
+                return
             if row.kind == "take_back":
                 await taken_back.refused(tx, row, self._notices, reason)
                 return

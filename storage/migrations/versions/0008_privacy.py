@@ -1,4 +1,4 @@
-"""Who agreed to which rules on personal data, and whose data was erased."""
+"""Who agreed to which rules on personal data, whose data was erased, and announcements."""
 
 from __future__ import annotations
 
@@ -30,10 +30,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("customer_id > 0"),
         postgresql_where=sa.text("customer_id > 0"),
     )
+    id_type = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "announcement",
+        sa.Column("id", id_type, nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sent", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("screen_message_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.drop_table("announcement")
     op.drop_index("ix_ticket_not_erased", "ticket")
     op.drop_index("ix_message_reply_to_id", "message")
     op.drop_column("customer", "erased_at")

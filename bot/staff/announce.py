@@ -1,0 +1,102 @@
+"""`/announce ru` in reply to a message: administrators tell all customers of a language, after a preview."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
+
+from bot.pipeline.announcing import ANNOUNCE_TIMER
+from bot.pipeline.calls import Refused
+from bot.relay.notices import line
+from bot.relay.parts import Place
+from bot.relay.render import render
+from bot.staff.announcement import AnnounceButton, question_view
+from bot.staff.context import Shift
+from desk.texts import LANGUAGES
+from storage import announcements, destinations, memberships, timers
+from storage.announcements import CANCELLED, SENDING, STOPPED
+from storage.content import content_of, is_spoken
+
+_ALL = "all"
+# Any private chat: what must not be shown to customers is known before it is sent to one.
+_SOME_CUSTOMER = 1
+
+
+async def asked(message: Message, command: CommandObject, shift: Shift) -> None:
+    """Show what would be sent and to how many, or say what is missing."""
+    problem = await _propose(message, (command.args or "").strip().lower(), shift)
+    if problem is not None:
+        await shift.outbox.owe(destinations.STAFF, line(problem, answers=message.message_id))
+
+
+async def _propose(message: Message, named: str, shift: Shift) -> Markup | None:
+    tr, tx = shift.tr, shift.tx
+    if not await memberships.is_administrator(tx, message.chat.id, shift.agent.id):
+        return tr.text("Only administrators of this group may announce something to customers.")
+    reply = message.reply_to_message
+    # In a topic everything "replies" to the service message that created it.
+    if reply is not None and message.is_topic_message and reply.message_id == message.message_thread_id:
+        reply = None
+    if reply is None or named not in (*LANGUAGES, _ALL) or not is_spoken(reply):
+        return tr.text(
+            "Write the announcement here, then reply to it with <code>{command}</code>. "
+            "For the customers of one language: {languages}; for everybody: {all}.",
+            command="/announce ru",
+            languages=", ".join(LANGUAGES),
+            all=_ALL,
+        )
+    language = None if named == _ALL else named
+    document = announcements.document_of(content_of(reply), reply.chat.id, reply.message_id)
+    shown = announcements.as_message(document, tx.now)
+    try:
+        render([shown], Place(_SOME_CUSTOMER), tr, None, (reply.chat.id, reply.message_id))
+    except Refused:
+        return tr.text("Telegram lets no bot send this kind of message to others.")
+    total = await announcements.recipients(tx, language, shift.desk.profile.fallback)
+    announcement_id = await announcements.propose(tx, language, document, shift.agent.id, shift.agent.name)
+    await shift.outbox.preview(announcement_id)
+    await shift.outbox.owe(destinations.STAFF, question_view(tr, announcement_id, language, total))
+    return None
+
+
+async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Shift) -> None:
+    """Send, Cancel or Stop."""
+    tr, tx = shift.tr, shift.tx
+    announcement = await announcements.find(tx, callback_data.id)
+    if query.message is None or announcement is None:
+        shift.toast.say(tr.plain("This button is out of date."))
+        return
+    if not await memberships.is_administrator(tx, query.message.chat.id, shift.agent.id):
+        text = tr.plain("Only administrators of this group may announce something to customers.")
+        shift.toast.say(text, alert=True)
+        return
+    match callback_data.act, announcement.state:
+        case "send", "preview":
+            if await announcements.is_any_under_way(tx):
+                text = tr.plain("Another announcement is being sent. Wait until it is over, or stop it.")
+                shift.toast.say(text, alert=True)
+                return
+            fallback = shift.desk.profile.fallback
+            total = await announcements.recipients(tx, announcement.language, fallback)
+            values = {"state": SENDING, "total": total}
+            await timers.put(tx, ANNOUNCE_TIMER, announcement.id, tx.now)
+        case "cancel", "preview":
+            values = {"state": CANCELLED}
+        case "stop", "sending":
+            await announcements.withdraw(tx)
+            values = {"state": STOPPED}
+        case _:
+            shift.toast.say(tr.plain("This button is out of date."))
+            values = {}
+    await announcements.change(tx, announcement.id, **values, screen_message_id=query.message.message_id)
+    await shift.outbox.progress(announcement.id, tx.now)
+
+
+def announce_router() -> Router:
+    """The command and its buttons; comes before what relays messages."""
+    router = Router(name="announce")
+    router.message.register(asked, Command("announce"))
+    router.callback_query.register(pressed, AnnounceButton.filter())
+    return router
