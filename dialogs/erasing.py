@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
 
@@ -28,16 +29,20 @@ async def erase(tx: Transaction, outbox: Outbox, desk: Desk, customer: Customer,
         await life.act(ticket, Action.CLOSE, by)
     actor = Actor(by.kind) if by.kind == "customer" else by
     erased = await privacy.erase(tx, customer.id, actor)
-    await _clear_threads(outbox, desk, erased)
-    await agents.tell_erased(outbox, desk, erased, [ticket.number for ticket in open_tickets])
+    were_open = [ticket.number for ticket in open_tickets]
+    await _clear_threads(outbox, desk, erased, were_open, ask=True)
+    await agents.tell_erased(outbox, desk, erased, were_open)
     return len(erased)
 
 
-async def _clear_threads(outbox: Outbox, desk: Desk, erased: list[Ticket]) -> None:
+async def _clear_threads(
+    outbox: Outbox, desk: Desk, erased: list[Ticket], unfinished: Collection[int] = (), *, ask: bool
+) -> None:
+    """Those of open tickets may be in the making."""
     rules = desk.profile.privacy or Privacy()
     for ticket in erased:
-        if ticket.thread_chat_id is not None:
-            await outbox.erase_thread(ticket, delete=rules.erase_threads)
+        if ticket.thread_chat_id is not None or ticket.number in unfinished:
+            await outbox.erase_thread(ticket.number, delete=rules.erase_threads, ask=ask)
 
 
 async def erase_old(tx: Transaction, desk: Desk, moment: datetime, limit: int) -> int:
@@ -46,5 +51,6 @@ async def erase_old(tx: Transaction, desk: Desk, moment: datetime, limit: int) -
     found = sorted(await privacy.closed_before(tx, moment, limit), key=lambda each: each[1])
     for _, of_one in groupby(found, key=lambda each: each[1]):
         numbers = [number for number, _ in of_one]
-        await _clear_threads(outbox, desk, await privacy.pseudonymise(tx, numbers, TIMER))
+        # Of what is old nobody is asked to delete anything by hand: there may be very much of it.
+        await _clear_threads(outbox, desk, await privacy.pseudonymise(tx, numbers, TIMER), ask=False)
     return len(found)

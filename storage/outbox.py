@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage import destinations, models
 from storage.methods import dump
-from storage.rows import OutboxRow, StoredMessage, Ticket, columns
+from storage.rows import OutboxRow, StoredMessage, columns
 from storage.store import Transaction
 
 _TABLE = models.outbox
@@ -202,11 +202,18 @@ class Outbox:
         payload = {"file": name, "args": dict(args)}
         await self._add(destination, "file", rank=RANK_ALARM, ticket_number=ticket_number, payload=payload)
 
-    async def erase_thread(self, ticket: Ticket, *, delete: bool) -> None:
-        """Owe that nothing personal stands in the thread of an erased ticket, or in its title and card."""
-        payload = {"chat": ticket.thread_chat_id, "thread": ticket.thread_id, "delete": delete}
+    async def erase_thread(self, number: int, *, delete: bool, ask: bool) -> None:
+        """Owe that nothing personal stands in the thread of an erased ticket, or in its title and card.
+
+        `ask`: what cannot be deleted the agents are asked to delete.
+        """
         await self._add(
-            destinations.STAFF, "erasure", rank=RANK_LAST, ticket_number=ticket.number, payload=payload
+            # In the thread's own order: what is being sent there now is over by then.
+            destinations.thread(number),
+            "erasure",
+            rank=RANK_LAST,
+            ticket_number=number,
+            payload={"delete": delete, "ask": ask},
         )
 
     async def announce(self, customer_id: int, announcement_id: int, due_at: datetime) -> None:

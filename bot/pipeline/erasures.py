@@ -23,9 +23,11 @@ async def erase_thread(
     assert row.ticket_number is not None
     assert row.payload is not None
     number, chat_id = row.ticket_number, threads.staff_chat_id
-    thread_id: int | None = row.payload["thread"]
-    if row.payload["chat"] != chat_id:
-        # The group is another one now: nothing of the ticket can be reached.
+    async with store.reading() as tx:
+        ticket = await tickets.get(tx, number)
+    thread_id = ticket.thread_id
+    if ticket.thread_chat_id != chat_id:
+        # There never was a thread, or the group is another one now: nothing of the ticket can be reached.
         await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
         return
     refusal = None
@@ -48,13 +50,13 @@ async def erase_thread(
             await _call(row, chat_id, rename, sender)
 
     async def note(tx: Transaction) -> None:
+        assert row.payload is not None
         await outbox.remove(tx, row.id)
-        # Below the title, the card; a thread that is gone with its card is not made anew.
-        ticket = await tickets.get(tx, number)
+        # A thread that is gone with its card is not made anew.
         if ticket.card_message_id is not None:
             await outbox.Outbox(tx).card(number)
-        if refusal is not None:
-            await notices.thread_stays(tx, number, refusal)
+        if row.payload["ask"] and row.payload["delete"]:
+            await notices.words_stay(tx, number, refusal)
 
     await sender.commit(row, note)
 

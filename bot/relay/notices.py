@@ -186,14 +186,21 @@ class Notices:
         )
         await self.to_thread(tx, number, text)
 
-    async def thread_stays(self, tx: Transaction, number: int, reason: str) -> None:
-        """A thread that ought to be deleted is still there."""
-        text = self._tr.text(
-            "The thread of #{number} could not be deleted; Telegram says: {reason}. Its customer's data has "
-            "been erased, so please delete it by hand, or give the bot the right to delete messages.",
-            number=number,
-            reason=reason.rstrip("."),
-        )
+    async def words_stay(self, tx: Transaction, number: int, refusal: str | None) -> None:
+        """What ought to be deleted is still there: Telegram refused it, or the group has no topics."""
+        if refusal is None:
+            text = self._tr.text(
+                "The customer's data of #{number} has been erased. What was written about it in this group "
+                "stays here, for no bot can delete it: please delete it by hand.",
+                number=number,
+            )
+        else:
+            text = self._tr.text(
+                "The thread of #{number} could not be deleted; Telegram says: {reason}. Its customer's data "
+                "has been erased, so please delete it by hand, or give the bot the right to delete messages.",
+                number=number,
+                reason=refusal.rstrip("."),
+            )
         await self.to_staff(tx, text)
 
     async def to_open_tickets(self, tx: Transaction, customer_id: int, text: str) -> None:

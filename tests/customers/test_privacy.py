@@ -1,14 +1,17 @@
 """/privacy: what is stored is shown, given as a file, and erased so that nothing of it is found again."""
 
 import json
+from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZipFile
 
 from sqlalchemy import select
 
-from playground import Fault, Refuse, SeenMessage, TooMany
+from playground import Fault, Refuse, SeenMessage, Slow, TooMany
+from playground.params import Params
 from storage import models
 from tests.agents.seeds import Seed, colleague, press, seed
+from tests.agents.sides import open_side
 from tests.customers.conftest import OpenDesk
 from tests.customers.looking import labels, latest, leap, said, text, write_new
 from tests.world import Customer, World, texts
@@ -228,3 +231,52 @@ async def test_only_administrators_erase_and_only_after_a_second_press(world: Wo
     assert said(anna.customer, "The desk has erased everything personal that was stored about you.") in text(
         anna.customer
     )
+
+
+async def test_what_is_being_sent_at_that_moment_goes_too(world: World) -> None:
+    world.pg.faults.add(Fault("createForumTopic", Slow(3)))
+    anna = await seed(world, f"{SECRET}name", shown=False, language_code="en")
+    await anna.customer.say("/privacy")
+    await anna.customer.press("Erase my data")
+    await anna.customer.press("Yes, erase everything")
+    await world.settle(15)
+    assert world.group.topics == []
+    assert SECRET not in await everything_stored(world)
+    assert "#1001" in "\n".join(texts(world.group, of=world.bot))
+
+
+async def test_a_message_under_way_and_one_that_failed_leave_no_trace(any_world: World) -> None:
+    world = any_world
+    anna = await seed(world, f"{SECRET}name", language_code="en")
+    failed = Fault("sendMessage", Refuse(400, "Bad Request: NO"), world.group.id, when=_says("failed"))
+    slow = Fault("sendMessage", Slow(4), world.group.id, when=_says("slow"))
+    world.pg.faults.add(failed, slow)
+    await anna.customer.say(f"{SECRET} failed")
+    await world.settle()
+    await anna.customer.say(f"{SECRET} slow")
+    await _erase(anna.customer)
+    await world.settle(10)
+    assert slow.struck == 1
+    assert SECRET not in await everything_stored(world)
+    assert world.group.topics == []
+    # Others are served as before.
+    boris = await seed(world, "Борис")
+    await boris.customer.say("Слышите?")
+    await world.settle()
+    assert boris.topic.last.text == "Слышите?"
+
+
+def _says(words: str) -> Callable[[Params], bool]:
+    return lambda params: words in params.text("text")
+
+
+async def test_in_a_plain_group_the_card_is_cleared_and_the_rest_asked_for(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    side = await open_side(world, forum=False)
+    assert "Анна" in (side.card.text or "")
+    await _erase(side.customer)
+    assert "Анна" not in (side.card.text or "")
+    assert side.card.buttons == []
+    assert "#1001" in (side.told().text or "")
+    assert "удалите это вручную" in "\n".join(texts(world.group, of=world.bot))
+    await world.close()
