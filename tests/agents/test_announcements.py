@@ -4,7 +4,7 @@ from aiogram.types import User
 
 from playground import DropAfter, Fault, Person, Photo, Refuse, SeenMessage, TooMany
 from storage import customers
-from tests.agents.seeds import colleague, press, seed
+from tests.agents.seeds import answered, colleague, press, seed
 from tests.world import Customer, World, texts
 
 RULES = "Новые правила"
@@ -155,3 +155,43 @@ async def test_a_lost_answer_is_no_lost_customer(world: World) -> None:
     # Telegram had it when the connection broke: the one repeat that cannot be told from a loss.
     assert (_got(anna), _got(boris)) == (2, 1)
     assert "Получили: 2\n" in (question.text or "")
+
+
+async def test_strangers_with_copied_buttons_announce_and_erase_nothing(world: World) -> None:
+    admin = await colleague(world, admin=True)
+    anna = await seed(world)
+    eve = await seed(world, "Ева")
+    _, question = await _propose(world, admin, admin.write(world.group, RULES))
+    admin.write(anna.topic, "/erase")
+    await world.settle()
+    sensitive = [*_datas(question), *_datas(anna.topic.last)]
+    assert len(sensitive) == 4
+    await eve.customer.say("/help")
+    screen = eve.customer.bots()[-1]
+    for data in sensitive:
+        click = eve.customer.person.press_data(screen, data)
+        assert "только для специалистов" in (await answered(world, click)).text, data
+    # Whoever is no administrator any more is none when the button is pressed, either.
+    world.group.demote(admin)
+    await world.settle()
+    for shown, label in ((question, "📣 Разослать"), (anna.topic.last, "🗑 Удалить навсегда")):
+        assert "только администраторы" in await press(world, shown, label, who=admin)
+    await world.settle(20)
+    assert _got(eve.customer) == 0
+    await anna.customer.say("/my")
+    assert anna.customer.word("You have no requests yet.") not in texts(anna.customer.chat)
+
+
+def _datas(message: SeenMessage) -> list[str]:
+    return [message.button(label)["callback_data"] for row in message.buttons for label in row]
+
+
+async def test_an_anonymous_administrator_may(world: World) -> None:
+    admin = await colleague(world, admin=True)
+    anna = (await _customers(world, 1))[0]
+    written = admin.write(world.group, RULES)
+    admin.write(world.group, "/announce ru", reply_to=written, anonymous=True)
+    await world.settle()
+    await press(world, world.group.general[-1], "📣 Разослать", who=admin)
+    await world.settle(20)
+    assert _got(anna) == 1
