@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from desk.lifecycle import Action
 from dialogs.context import Desk
+from dialogs.description import fitted
 from dialogs.reply import view
+from dialogs.stars import stars
 from dialogs.words import LANGUAGE_NAMES
 from locales import translator
 from storage import destinations, memberships, tickets
@@ -18,6 +20,8 @@ from storage.store import Transaction
 
 # More numbers than that nobody reads in one message.
 _NAMED = 50
+# What stands around it needs room in a message as well.
+_COMMENT_SHOWN = 3500
 
 
 async def tell_closed(outbox: Outbox, desk: Desk, number: int, action: Action) -> None:
@@ -72,6 +76,19 @@ async def tell_erased(outbox: Outbox, desk: Desk, erased: Sequence[Ticket], were
         numbers = ", ".join(f"#{number}" for number in were_open)
         lines.append(tr.text("Closed because of it: {numbers}.", numbers=numbers))
     await outbox.owe(destinations.STAFF, view(Markup("\n").join(lines)))
+
+
+async def tell_rating(outbox: Outbox, desk: Desk, number: int, given: int) -> None:
+    """The customer rated the help they got."""
+    text = translator(desk.staff_language).text("The customer's rating: {stars}", stars=stars(given))
+    await _tell(outbox, number, text)
+
+
+async def tell_comment(outbox: Outbox, desk: Desk, number: int, comment: str) -> None:
+    """The customer added words to the stars."""
+    tr = translator(desk.staff_language)
+    text = tr.text("The customer on the rating: {comment}", comment=fitted(comment, _COMMENT_SHOWN))
+    await _tell(outbox, number, text)
 
 
 async def _tell(outbox: Outbox, number: int, text: Markup) -> None:

@@ -40,6 +40,13 @@ class SolvedButton(CallbackData, prefix="s"):
     number: Number
 
 
+class RatingButton(CallbackData, prefix="st"):
+    """Stars for a closed request; 0 stands for no words with those that were given."""
+
+    number: Number
+    stars: int
+
+
 class WhereButton(CallbackData, prefix="w"):
     """Where a message goes that could belong to several requests; 0 stands for a new one."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiogram.types import InlineKeyboardButton
 from markupsafe import Markup
 
 from desk.alarms import Alarm, alarms
@@ -19,6 +20,7 @@ from dialogs import agents, decisions, promises, words
 from dialogs.buttons import RequestButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
+from dialogs.stars import question, star_buttons
 from locales import Translator
 from storage import customers, destinations, journal, marks, tickets, timers
 from storage.journal import TIMER, Actor
@@ -247,7 +249,7 @@ class Life:
                 found = await self._clocks_at(ticket.number, ticket.until or self.tx.now)
                 await self._owe(customer, decisions.postponed(tr, profile, ticket, found), ticket)
             case Action.CLOSE | Action.EXPIRE | Action.REOPEN if profile.is_talk:
-                await self._tell_talker(customer, action)
+                await self._tell_talker(customer, ticket, action)
             case Action.CLOSE:
                 await self._tell_closed(
                     customer,
@@ -267,17 +269,25 @@ class Life:
     async def _tell_closed(self, customer: Customer, ticket: Ticket, text: Markup) -> None:
         tr = language_of(customer, self.desk)
         reopen = button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))
-        await self.outbox.owe(
-            destinations.customer(customer.id), view(text, rows([reopen])), ticket_number=ticket.number
-        )
+        await self._owe_with_stars(customer, ticket, text, [reopen])
 
-    async def _tell_talker(self, customer: Customer, action: Action) -> None:
+    async def _owe_with_stars(
+        self, customer: Customer, ticket: Ticket, text: Markup, further: list[InlineKeyboardButton]
+    ) -> None:
+        """A word of the close, and where the desk wants them the question for stars below it."""
+        ask = question(language_of(customer, self.desk), self.desk.profile, customer)
+        keyboard = rows([] if ask is None else star_buttons(ticket.number), further)
+        shown = view(
+            text if ask is None else text + "\n\n" + ask, keyboard if keyboard.inline_keyboard else None
+        )
+        await self.outbox.owe(destinations.customer(customer.id), shown, ticket_number=ticket.number)
+
+    async def _tell_talker(self, customer: Customer, ticket: Ticket, action: Action) -> None:
         """The same where nothing is called a request."""
         tr = language_of(customer, self.desk)
         if action in (Action.CLOSE, Action.EXPIRE):
-            await self._owe(
-                customer, tr.text("This conversation is closed. To begin another, just write here.")
-            )
+            text = tr.text("This conversation is closed. To begin another, just write here.")
+            await self._owe_with_stars(customer, ticket, text, [])
         elif action is Action.REOPEN:
             await self._owe(customer, tr.text("This conversation goes on."))
 

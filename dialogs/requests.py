@@ -18,6 +18,7 @@ from dialogs.filters import Labelled
 from dialogs.incoming import customer_actor
 from dialogs.life import Life
 from dialogs.reply import Talk
+from dialogs.stars import question, star_buttons
 from dialogs.states import Conversation
 from locales import mark
 from storage import messages, tickets
@@ -190,13 +191,17 @@ async def solved(query: CallbackQuery, callback_data: SolvedButton, talk: Talk, 
 
 async def _show_closed(talk: Talk, ticket: Ticket) -> None:
     tr = talk.tr
+    further = []
     if talk.desk.profile.is_talk:
         text = tr.text("Thank you! To begin another conversation, just write here.")
-        await talk.show(f"solved:{ticket.number}", text)
-        return
-    keyboard = rows([button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))])
-    text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
-    await talk.show(f"solved:{ticket.number}", text, keyboard)
+    else:
+        text = tr.text("Thank you! Request #{number} is closed.", number=ticket.number)
+        further = [button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))]
+    ask = question(tr, talk.desk.profile, talk.customer)
+    if ask is not None:
+        text += "\n\n" + ask
+    keyboard = rows([] if ask is None else star_buttons(ticket.number), further)
+    await talk.show(f"solved:{ticket.number}", text, keyboard if keyboard.inline_keyboard else None)
 
 
 async def _ask_what_is_missing(talk: Talk, ticket: Ticket, state: FSMContext) -> None:

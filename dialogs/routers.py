@@ -12,6 +12,7 @@ from dialogs.menu import closed_router, menu_router
 from dialogs.middleware import TalkMiddleware
 from dialogs.placing import placing_router
 from dialogs.privacy import privacy_router
+from dialogs.rating import rating_router
 from dialogs.requests import requests_router
 
 
@@ -22,7 +23,12 @@ def customers_router() -> Router:
         observer.filter(PrivateChat())
         observer.outer_middleware(TalkMiddleware())
     router.include_routers(
-        closed_router(), _always_router(), intake_router(), search_router(), placing_router()
+        closed_router(),
+        _always_router(),
+        intake_router(),
+        search_router(),
+        rating_router(),
+        placing_router(),
     )
     return router
 

@@ -24,7 +24,7 @@ from desk.lifecycle import State
 from desk.profile import Profile
 from dialogs.promises import clocks_of
 from locales import Translator
-from storage import customers, destinations, marks, messages, tickets
+from storage import customers, destinations, marks, messages, ratings, tickets
 from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
 
@@ -119,7 +119,10 @@ class Threads:
         attachments = sum(len(message.attachments) for message in opening)
         known = await marks.of(tx, customer.id) if self._profile.marks else ()
         found = await clocks_of(tx, self._profile, number)
-        view = card(ticket, customer, description, attachments, found, tx.now, self._profile, self._tr, known)
+        rating = await ratings.of_close(tx, number, ticket.closed_at)
+        view = card(
+            ticket, customer, description, attachments, found, tx.now, self._profile, self._tr, known, rating
+        )
         return ticket, view, [message for message in description if message.on_card]
 
     async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> int:

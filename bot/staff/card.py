@@ -19,12 +19,15 @@ from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
 from dialogs import promises
-from dialogs.description import answers_on_card, as_html, fitting_on_card, room_on_card
+from dialogs.description import answers_on_card, as_html, fitted, fitting_on_card, room_on_card
+from dialogs.stars import stars
 from dialogs.words import BACK, LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
+from storage.ratings import Rating
 from storage.rows import Customer, StoredMessage, Ticket
 
 _EXCERPT = 400
+_COMMENT = 200
 _NAME_LIMIT = 128
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -136,11 +139,12 @@ def card(
     profile: Profile,
     tr: Translator,
     marks: Collection[str] = (),
+    rating: Rating | None = None,
 ) -> Card:
     """The card of a ticket.
 
     `description` is what the customer wrote of the problem, in order; `found` are the ticket's clocks *now*;
-    `marks` are the customer's, by key.
+    `marks` are the customer's, by key; `rating` is theirs of the help they got.
     """
     # What is written under a picture stands under it in the thread as well.
     texts = [message for message in description if message.kind == "text"]
@@ -172,6 +176,8 @@ def card(
         priority = promises.label(tr, profile, ticket.priority)
         lines.append(tr.text("Priority: {priority}", priority=priority))
     deadline, left = deadlines.on_card(tr, found, zone, now)
+    if rating is not None:
+        lines.append(_rating_line(rating, tr))
     above, lines = [*lines, *deadline], []
     if ticket.assignee_name:
         lines.append(tr.text("Agent: {name}", name=ticket.assignee_name))
@@ -183,6 +189,16 @@ def card(
         lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
     text = Markup("\n").join([*above, *left, *lines])
     return Card(text, _keyboard(ticket, profile, tr), lasting=Markup("\n").join([*above, *lines]))
+
+
+def _rating_line(rating: Rating, tr: Translator) -> Markup:
+    if rating.comment is None:
+        return tr.text("Rating: {stars}", stars=stars(rating.stars))
+    return tr.text(
+        "Rating: {stars} “{comment}”",
+        stars=stars(rating.stars),
+        comment=fitted(" ".join(rating.comment.split()), _COMMENT),
+    )
 
 
 def _customer_line(customer: Customer, tr: Translator) -> Markup:
