@@ -15,6 +15,7 @@ from bot.pipeline.files import Build, Built
 from desk.answers import shown_answer
 from desk.lifecycle import State
 from desk.profile import Profile
+from dialogs.stars import stars
 from dialogs.words import STATE_NAMES
 from locales import Translator, translator
 from storage import privacy
@@ -131,6 +132,8 @@ class _Writer:
         self._line()
         self._line(f"#{row['number']} · {self._moment(row['opened_at'])} · {state}")
         self._line(row["subject"])
+        if row["stars"] is not None:
+            self._line(f"{stars(row['stars'])} {row['comment'] or ''}".rstrip())
         self._answers(row["answers"])
 
     def _message(self, row: dict[str, Any]) -> None:

@@ -34,7 +34,12 @@ ERASED = "erased"
 """Everything personal was erased from it, by its customer, an administrator or the desk's rules."""
 
 # What of an entry's data tells nothing of a person. When a ticket is erased, all else goes.
-IMPERSONAL = frozenset({"from", "to", "priority", "old", "new", "clock", "due", "until", "stars", "reason"})
+IMPERSONAL = frozenset(
+    {
+        *("from", "to", "priority", "old", "new", "clock", "due", "until", "at", "stars", "reason"),
+        *("minutes", "message", "mark"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _TICKET = models.ticket
 _MESSAGE = models.message
 _OUTBOX = models.outbox
 _JOURNAL = models.journal
+_RATING = models.rating
 _OF_PERSON: tuple[Table, ...] = (models.customer_mark, models.remembered, models.faq_verdict, models.draft)
 
 
@@ -141,6 +142,7 @@ async def pseudonymise(tx: Transaction, numbers: Sequence[int], by: Actor) -> li
     await _drop_owed(tx, or_(_OUTBOX.c.ticket_number.in_(numbers), _OUTBOX.c.destination.in_(threads)))
     await _remove_messages(tx, select(_MESSAGE.c.id).where(_MESSAGE.c.ticket_number.in_(numbers)))
     await _clear_journal(tx, numbers)
+    await tx.execute(update(_RATING).where(_RATING.c.ticket_number.in_(numbers)).values(comment=None))
     for number in numbers:
         await journal.note(tx, number, by, ERASED)
     rows = await tx.all(
@@ -236,7 +238,8 @@ async def tickets_of(tx: Transaction, customer_id: int, after: int, limit: int) 
     """A page of a customer's tickets, in order of their numbers."""
     return await _dicts(
         tx,
-        select(*(_TICKET.c[name] for name in _REQUEST))
+        select(*(_TICKET.c[name] for name in _REQUEST), _RATING.c.stars, _RATING.c.comment)
+        .outerjoin(_RATING, _RATING.c.ticket_number == _TICKET.c.number)
         .where(_TICKET.c.customer_id == customer_id, _TICKET.c.number > after)
         .order_by(_TICKET.c.number)
         .limit(limit),

@@ -21,7 +21,7 @@ async def close(world: World, anna: Seed) -> None:
     await world.settle()
 
 
-def asked(anna: Seed) -> list[list[str]]:
+def asked(anna: Seed) -> list[list[list[str]]]:
     """The buttons of each question for stars that stands in the chat."""
     return [m.buttons for m in anna.customer.bots() if QUESTION in (m.text or "")]
 
