@@ -61,6 +61,8 @@ def _lines(profile: Profile) -> Iterator[str]:
     yield from _promises(profile)
     yield from _before_the_form(profile)
     yield from _forms(profile)
+    for answer in profile.canned:
+        yield f"Canned answer of agents, /canned {answer.key}: {_say(answer.label)}"
     questions = len(profile.faq)
     yield f"Frequent questions: {questions or 'none'}"
     yield from _reasons(profile)

@@ -27,6 +27,7 @@ from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.announce import announce_router
 from bot.staff.booking import booking_router
+from bot.staff.canned import canned_router
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.deciding import deciding_router
 from bot.staff.due import due_router
@@ -180,6 +181,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         deciding_router(),
         erase_router(),
         announce_router(),
+        canned_router(),
         thread_router(),
         priority_router(),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from desk.canned import FIELD_LIMIT, Canned
 from desk.faults import fault
 from desk.fields import AttachmentsField, ChoiceField, SerialField, TextField
-from desk.texts import LANGUAGES, Text
+from desk.texts import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from desk.profile import Profile
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _MESSAGE = 3900
 _STEP = 2800
 _UNDER_REVIEW = 1800
+_CANNED = 3600
 _LABEL = 64
 
 
@@ -25,6 +27,7 @@ def check(profile: Profile) -> None:
     _check_types(profile)
     _check_references(profile)
     _check_intake(profile)
+    _check_canned(profile)
     _check_labels(profile)
     _check_lengths(profile)
     _check_privacy(profile)
@@ -144,6 +147,32 @@ def _check_intake(profile: Profile) -> None:
         _check_form(profile, type_key)
 
 
+def _check_canned(profile: Profile) -> None:
+    for each in profile.canned:
+        for language in each.text.languages:
+            place, fields = f"canned[{each.key}].text.{language}", each.fields(language)
+            if "agent" in fields and not profile.agent_names:
+                mend = "leave the field out, or write agent_names = true"
+                raise fault("would name the agent, whom customers do not see", mend, place, "{agent}")
+            if "serial" in fields and profile.serial_field is None:
+                raise fault(
+                    "is asked by no field of the form",
+                    'leave it out, or ask for it: kind = "serial"',
+                    place,
+                    "{serial}",
+                )
+            _fit_filled(each, language, place)
+
+
+def _fit_filled(canned: Canned, language: Language, place: str) -> None:
+    """Whether an answer fits one message whatever its fields are filled in with."""
+    text = canned.text.in_language(language)
+    length = len(text.encode("utf-16-le")) // 2 + FIELD_LIMIT * len(canned.fields(language))
+    if length > _CANNED:
+        mend = f"shorten it to {_CANNED}, each field counted as {FIELD_LIMIT}"
+        raise fault(f"is too much for one message: {length} characters", mend, place)
+
+
 def _type_keys(types: Iterable[Type]) -> list[str | None]:
     return [each.key for each in types] or [None]
 
@@ -169,6 +198,7 @@ def _check_labels(profile: Profile) -> None:
     labelled: list[tuple[str, Any]] = []
     labelled += [(f"types[{each.key}]", each) for each in profile.types]
     labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
+    labelled += [(f"canned[{each.key}]", each) for each in profile.canned]
     labelled += [(f"priorities[{each.key}]", each) for each in profile.priorities]
     labelled += [(f"reasons[{each.key}]", each) for each in profile.reasons]
     for field in profile.form:

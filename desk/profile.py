@@ -15,6 +15,7 @@ from pydantic import PrivateAttr, ValidationError, field_validator, model_valida
 
 from desk import agreement
 from desk.calendar import Calendar
+from desk.canned import Canned
 from desk.contacts import is_region
 from desk.faults import ProfileError, explain, fault
 from desk.fields import KINDS, Field, Option, PhoneField, SerialField
@@ -132,6 +133,7 @@ class Profile(Model):
     types: tuple[Type, ...] = Constraint(default=(), max_length=40)
     type_question: Text | None = None
     marks: tuple[Mark, ...] = Constraint(default=(), max_length=20)
+    canned: tuple[Canned, ...] = Constraint(default=(), max_length=30)
     form: tuple[Field, ...] = Constraint(default=(), max_length=30)
     hours: Hours | None = None
     triage: Target | None = None
@@ -173,7 +175,17 @@ class Profile(Model):
         return value
 
     @field_validator(
-        "languages", "form", "gates", "faq", "notices", "types", "marks", "priorities", "reasons", "promised"
+        "languages",
+        "form",
+        "gates",
+        "faq",
+        "notices",
+        "types",
+        "marks",
+        "canned",
+        "priorities",
+        "reasons",
+        "promised",
     )
     @classmethod
     def _named_once(cls, entries: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -253,6 +265,10 @@ class Profile(Model):
     def find_mark(self, key: str) -> Mark | None:
         """The mark of that key, if the profile has it."""
         return next((mark for mark in self.marks if mark.key == key), None)
+
+    def find_canned(self, key: str) -> Canned | None:
+        """The canned answer of that key, if the profile has it."""
+        return next((each for each in self.canned if each.key == key), None)
 
     @property
     def serial_field(self) -> SerialField | None:
@@ -384,6 +400,7 @@ _PARTS: tuple[type[Model], ...] = (
     Type,
     Mark,
     Reason,
+    Canned,
     Option,
     Privacy,
     *KINDS,

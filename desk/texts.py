@@ -56,8 +56,12 @@ class Text(Model):
 
     def in_language(self, language: Language) -> str:
         """The text in *language*, or in the first fallback that has it."""
+        text: str = getattr(self, self.language_for(language))
+        return text
+
+    def language_for(self, language: Language) -> Language:
+        """The language that whoever wants *language* gets the text in."""
         for candidate in (language, *self._offered, *LANGUAGES):
-            text: str | None = getattr(self, candidate)
-            if text:
-                return text
+            if getattr(self, candidate):
+                return candidate
         raise AssertionError("a Text always has a language")

@@ -73,6 +73,16 @@ def of_deadline(tr: Translator, profile: Profile, ticket: Ticket, due_at: dateti
     )
 
 
+def solution_due(tr: Translator, profile: Profile, found: Sequence[Clock]) -> str | None:
+    """By when the problem is to be solved, for the middle of a sentence; None if nothing is ahead."""
+    for clock in found:
+        ahead = clock.phase is Phase.RUNNING and clock.breached_at is None
+        if clock.name is ClockName.SOLUTION and ahead:
+            moment, zone = in_words(tr, profile, clock.due_at)
+            return f"{moment} ({zone})"
+    return None
+
+
 def label(tr: Translator, profile: Profile, key: str | None) -> str:
     """What a priority is called; its key, where the profile has it no more."""
     priority = profile.priority(key)

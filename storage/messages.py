@@ -55,7 +55,7 @@ async def add(
     customer_id: int,
     author: Author,
     chat_id: int,
-    telegram_message_id: int,
+    telegram_message_id: int | None,
     author_id: int | None = None,
     author_name: str | None = None,
     ticket_number: int | None = None,
@@ -65,7 +65,10 @@ async def add(
     quote: dict[str, Any] | None = None,
     opening: bool = False,
 ) -> int:
-    """Store what somebody wrote, and where they wrote it; gives back its id."""
+    """Store what somebody wrote, and where they wrote it; gives back its id.
+
+    `telegram_message_id` is None for what is in no chat yet: the bot has to put it there first.
+    """
     message_id: int = await tx.scalar(
         _ADD,
         {
@@ -89,7 +92,8 @@ async def add(
     )
     if content.attachment is not None:
         await _attach(tx, message_id, content.attachment)
-    await add_copy(tx, message_id, chat_id, telegram_message_id, origin=True)
+    if telegram_message_id is not None:
+        await add_copy(tx, message_id, chat_id, telegram_message_id, origin=True)
     return message_id
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from desk.canned import Canned
 from desk.fields import KINDS, Option
 from desk.hours import Hours
 from desk.privacy import Privacy
@@ -53,6 +54,7 @@ SECTIONS: dict[type[Model], tuple[str, ...]] = {
     FaqEntry: ("## Frequent questions",),
     Type: ("## Types of ticket",),
     Mark: ("## Marks",),
+    Canned: ("## Canned answers",),
     Option: ("#### choice",),
     Hours: ("## Hours and calendar",),
     Target: ("## Targets, priorities and promises",),

@@ -33,7 +33,7 @@ from desk.profile import Profile
 from locales import translator
 from storage import customers, destinations, messages, outbox, tickets
 from storage.methods import load
-from storage.rows import OutboxRow, StoredMessage
+from storage.rows import Copy, OutboxRow, StoredMessage
 from storage.store import Store, Transaction
 
 DELIVERED = "👌"
@@ -248,10 +248,12 @@ class Courier:
     async def _header(
         self, tx: Transaction, row: OutboxRow, message: StoredMessage
     ) -> tuple[Header | None, str]:
-        """What stands above a message: in a thread nothing, for a customer what they could not know."""
+        """What stands above a message: in a thread who sent it, for a customer what they could not know."""
         customer_id = destinations.customer_of(row.destination)
         if customer_id is None:
-            return None, self._notices.staff_language
+            # What agents wrote themselves stands there already; what the bot shows for them is named so.
+            sent = Header(self._notices.sent_by(message)) if message.author == "agent" else None
+            return sent, self._notices.staff_language
         customer = await customers.get(tx, customer_id)
         lines = []
         if row.ticket_number is not None and len(await tickets.open_of(tx, customer_id)) > 1:
@@ -272,7 +274,8 @@ class Courier:
                     await owed.relay(
                         row.destination, late.id, row.ticket_number, tx.now + messages.ALBUM_DELAY
                     )
-        if stored[0].author == "agent" and row.ticket_number is not None:
+        reached = destinations.customer_of(row.destination) is not None
+        if reached and stored[0].author == "agent" and row.ticket_number is not None:
             await owed.mark(stored[0].id, row.ticket_number, DELIVERED)
 
     # Notices, screens, cards.
@@ -418,8 +421,8 @@ class Courier:
         chat_id = self._threads.chat_of(row.destination)
         async with self._store.reading() as tx:
             assert row.message_id is not None
-            copies = [copy for copy in await messages.copies(tx, row.message_id, chat_id) if copy.origin]
-        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in copies[:1]])
+            copies = await messages.copies(tx, row.message_id, chat_id)
+        await self._set_reaction(row, sender, chat_id, _marked(copies))
 
     async def _reaction(self, row: OutboxRow, sender: Sender) -> None:
         chat_id = self._threads.chat_of(row.destination)
@@ -427,8 +430,7 @@ class Courier:
             assert row.message_id is not None
             copies = await messages.copies(tx, row.message_id, chat_id)
         # On what its author wrote the reaction takes the place of the mark.
-        shown_on = copies[:1] if copies and copies[0].origin else copies[-1:]
-        await self._set_reaction(row, sender, chat_id, [copy.telegram_message_id for copy in shown_on])
+        await self._set_reaction(row, sender, chat_id, _marked(copies))
 
     async def _set_reaction(
         self, row: OutboxRow, sender: Sender, chat_id: int, targets: Iterable[int]
@@ -570,6 +572,12 @@ def _gone_already() -> Iterator[None]:
     except calls.Refused as refused:
         if not any(words in refused.reason for words in _GONE):
             raise
+
+
+def _marked(copies: list[Copy]) -> list[int]:
+    """Where a mark or a reaction is put: on what the author wrote, else on the last of what we showed."""
+    shown_on = copies[:1] if copies and copies[0].origin else copies[-1:]
+    return [copy.telegram_message_id for copy in shown_on]
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

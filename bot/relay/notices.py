@@ -43,6 +43,10 @@ class Notices:
         self._tr = tr
         self.staff_language = tr.language
 
+    def sent_by(self, message: StoredMessage) -> str:
+        """Above what the bot shows in a thread of what went to the customer."""
+        return self._tr.plain("Sent to the customer · {name}", name=message.author_name or "?")
+
     async def not_delivered(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
         """A message could not be delivered: say why, under the message, and offer to try again."""
         assert row.message_id is not None

@@ -61,7 +61,7 @@ _ORDER = (
     Action.REOPEN,
 )
 _RARE = (Action.RELEASE, Action.REFUSE)
-_ROOM = 7
+_ROOM = 8
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
 _STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
@@ -78,6 +78,18 @@ class MarksButton(CallbackData, prefix="marks"):
     """The button of a card that shows what is known of the ticket's customer."""
 
     number: int
+
+
+class CannedButton(CallbackData, prefix="cn"):
+    """A button about canned answers: what to do with which, for which ticket.
+
+    On the card it has no answer yet and opens the list. `seen` is the token of the text that was previewed.
+    """
+
+    act: str
+    number: int
+    key: str = ""
+    seen: str = ""
 
 
 class MenuButton(CallbackData, prefix="tm"):
@@ -253,6 +265,9 @@ def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboar
         buttons.append((_button(tr.plain(PRIORITY), menu_button), False))
     if profile.marks:
         buttons.append((_button(tr.plain("Marks"), MarksButton(number=ticket.number)), True))
+    if profile.canned and State(ticket.state) is not State.CLOSED:
+        canned = CannedButton(act="open", number=ticket.number)
+        buttons.append((_button(tr.plain("Canned"), canned), False))
     if len(buttons) <= _ROOM:
         return InlineKeyboardMarkup(inline_keyboard=_in_pairs([each for each, _ in buttons]))
     shown = [each for each, rare in buttons if rare == (menu == MORE_MENU)]

@@ -78,7 +78,7 @@ async def wrote(message: Message, shift: Shift) -> None:
         await shift.outbox.mark(message_id, ticket.number, NOTED)
         return
     due_at = shift.tx.now + messages.ALBUM_DELAY if message.media_group_id else None
-    await _answer(shift, ticket, message_id)
+    await note_answer(shift, ticket, message_id)
     await shift.outbox.relay(destinations.customer(ticket.customer_id), message_id, ticket.number, due_at)
 
 
@@ -118,7 +118,8 @@ async def _naming_colleagues(shift: Shift, message: Message, content: Content) -
     return replace(content, forwarded_from=origin | {"told": True})
 
 
-async def _answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
+async def note_answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
+    """A message to the customer is an answer; if nothing reaches them now, the agent has to know."""
     await shift.life.act(ticket, Action.ANSWER, shift.agent)
     customer = await customers.get(shift.tx, ticket.customer_id)
     if customer.unreachable is not None:

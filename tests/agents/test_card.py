@@ -10,16 +10,16 @@ async def test_take_and_release(any_world: World) -> None:
     world = any_world
     anna = await seed(world)
     before = len(anna.customer.chat.messages)
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS]
+    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
 
     assert await press(world, anna.card, "Взять") == "#1001: выполнено"
     assert "#1001 · в работе" in (anna.card.text or "")
     assert "Специалист: Ольга Смирнова" in (anna.card.text or "")
-    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS]
+    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS, ["Шаблоны"]]
 
     await press(world, anna.card, "Снять с себя")
     assert "Специалист:" not in (anna.card.text or "")
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS]
+    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
     assert len(anna.customer.chat.messages) == before
     assert await journal_of(world, anna.number) == ["open", "take", "release"]
 
@@ -28,7 +28,7 @@ async def test_resolve_asks_the_customer_who_objects(world: World) -> None:
     anna = await seed(world)
     await press(world, anna.card, "Решить")
     assert "решена" in (anna.card.text or "")
-    assert anna.card.buttons == [["Закрыть", "Открыть снова"]]
+    assert anna.card.buttons == [["Закрыть", "Открыть снова"], ["Шаблоны"]]
     assert not anna.is_closed()
     await anna.customer.sees("Проблема решена?")
 

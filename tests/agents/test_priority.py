@@ -28,7 +28,7 @@ from tests.agents.seeds import (
 from tests.world import World
 
 OTHERS = [["Ждать клиента", "Отложить"], ["Отклонить", "Закрыть"]]
-BUTTONS = [["Взять", "Решить"], *OTHERS, ["Приоритет"]]
+BUTTONS = [["Взять", "Решить"], *OTHERS, ["Приоритет", "Шаблоны"]]
 CHOICES = [["Первый", "Второй"], ["Третий", "Низкий"], ["Назад"]]
 
 
@@ -110,7 +110,7 @@ async def test_the_menu_closes_by_back_and_by_whatever_else_is_done(world: World
     await world.settle()
     assert anna.card.buttons == CHOICES
     await act(world, anna, Action.TAKE)
-    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS, ["Приоритет"]]
+    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS, ["Приоритет", "Шаблоны"]]
 
 
 async def test_the_menu_survives_a_restart(world: World) -> None:
@@ -170,7 +170,7 @@ async def test_buttons_that_come_too_late_or_from_nowhere(world: World) -> None:
     await press(world, anna.card, "Назад")
     menu = anna.card.button("Приоритет")["callback_data"]
     await press(world, anna.card, "Решить")
-    assert anna.card.buttons == [["Закрыть", "Открыть снова"]]
+    assert anna.card.buttons == [["Закрыть", "Открыть снова"], ["Шаблоны"]]
     for data in (choice, menu):
         click = world.agent.press_data(anna.card, data)
         assert (await answered(world, click)).text == "Это уже невозможно: статус заявки изменился."
@@ -178,7 +178,7 @@ async def test_buttons_that_come_too_late_or_from_nowhere(world: World) -> None:
     for data in ("tp:1001:sixth:", "tp:7:first:", "tm:priority:7", "tm:colour:1001", "tp:x", "tm:x"):
         assert (await answered(world, world.agent.press_data(anna.card, data))).text, data
     await world.settle()
-    assert anna.card.buttons == [["Закрыть", "Открыть снова"]]
+    assert anna.card.buttons == [["Закрыть", "Открыть снова"], ["Шаблоны"]]
     assert await journal_of(world, anna.number) == ["open", "resolve"]
 
 
@@ -288,7 +288,7 @@ async def test_a_desk_without_priorities_has_no_such_button(sqlite_url: str, tmp
     world = World(sqlite_url, desk=desk_file(tmp_path))
     await world.start()
     anna = await seed(world)
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS]
+    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
     assert "до:" not in (anna.card.text or "")
     click = world.agent.press_data(anna.card, "tm:priority:1001")
     assert (await answered(world, click)).text

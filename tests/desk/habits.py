@@ -9,8 +9,8 @@ from desk.texts import LANGUAGES, Language
 
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _LATIN_WORD = re.compile("[A-Za-zĀ-ž]+")
-# Links, addresses and what is written in them are the same in all languages.
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+# Links, addresses and what is written in them are the same in all languages, as are fields to fill in.
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\{\w+\}")
 _QUOTES: dict[Language, str] = {"ru": "«»", "en": "“”", "lv": "„”"}
 _INFORMAL: dict[Language, str] = {
     "ru": r"\b(вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой)\b",

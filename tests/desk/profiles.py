@@ -51,6 +51,7 @@ _LARGE: dict[str, Any] = _SMALL | {
         {"key": "owner", "label": "Owner", "how": "Write from your address"},
         {"key": "premium", "label": "P"},
     ],
+    "canned": [{"key": "more", "label": "More", "text": "{name}, more of {subject}, please {{urgently}}"}],
     "notices": [{"key": "access", "text": "Grant access", "at": "review", "only": ["problem"]}],
     "gates": [
         {"key": "ours", "question": "Ours?", "notice": "Then ask them", "only": ["problem", "question"]}

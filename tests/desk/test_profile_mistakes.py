@@ -114,6 +114,16 @@ LARGE_MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("marks", 0, "how"), ABSENT, "types[removal].needs", '"owner"', "add how"),
     (("marks", 1, "key"), "owner", "marks[].key", '"owner"', "change the other"),
     (("marks", 1, "priority"), "gold", "marks[premium].priority", '"gold"', "add [[priorities]]"),
+    (("canned", 0, "text"), ABSENT, "canned[more].text", "", "add it"),
+    (("canned", 0, "key"), "Ask!", "canned[Ask!].key", '"Ask!"', "small Latin letters"),
+    (("canned", 0, "label"), "a" * 65, "canned[more].label.ru", '"aaa', "64 characters"),
+    (("canned", 0, "text"), "No {nummber}", "canned[more].text.ru", '"{nummber}"', "write {number}"),
+    (("canned", 0, "text"), {"lv": "{x}"}, "canned[more].text.lv", '"{x}"', "{number}, {name}, {serial},"),
+    (("canned", 0, "text"), {"lv": "{}"}, "canned[more].text.lv", '"{}"', "one of {number}"),
+    (("canned", 0, "text"), "a } b", "canned[more].text.ru", '"}"', "{{ or }}"),
+    (("canned", 0, "text"), "It is {agent}", "canned[more].text.ru", '"{agent}"', "agent_names = true"),
+    (("canned", 0, "text"), "a{name}" * 14, "canned[more].text.ru: is too much", "", "counted as 256"),
+    (("canned", 0, "answer"), "Yes", "canned[more].answer", '"Yes"', "remove it"),
     (("notices", 0, "only"), ["sales"], "notices[access].only[]", '"sales"', "leave it out"),
     (("notices", 0, "only"), [], "notices[access].only", "[]", "list at least 1"),
     (("notices", 0, "at"), "start", "notices[access].only", '["problem"]', 'at = "form"'),
@@ -208,6 +218,18 @@ def test_mistake_in_a_large_profile_is_told_in_one_line(
 def test_the_profiles_that_are_bent_are_right() -> None:
     assert parse_profile(small_data(), "small.toml").key == "small"
     assert parse_profile(large_data(), "large.toml").key == "large"
+
+
+def test_a_canned_answer_tells_a_serial_number_that_somebody_asks() -> None:
+    data = small_data()
+    data["canned"] = [{"key": "more", "label": "More", "text": "About {serial}"}]
+    parse_profile(data, "mine.toml")
+    del data["form"][0]
+    with pytest.raises(ProfileError, match=r'canned\[more\]\.text\.ru = "\{serial\}": is asked by no field'):
+        parse_profile(data, "mine.toml")
+    data["canned"].append(data["canned"][0])
+    with pytest.raises(ProfileError, match=r'canned\[\]\.key = "more": is there twice'):
+        parse_profile(data, "mine.toml")
 
 
 def test_a_picture_lies_beside_the_profile(tmp_path: Path) -> None:
