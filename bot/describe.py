@@ -81,6 +81,8 @@ def _lines(profile: Profile) -> Iterator[str]:
     if profile.reply_minutes is not None:
         yield f"For an answer at least {profile.reply_minutes} minutes are booked."
     yield f"Of what agents write in a thread, {out} goes out; customers {named} who answers."
+    why = "are told why" if profile.ban_reasons else "are not told why"
+    yield f"Customers whom an administrator bans {why}."
 
 
 def _privacy(profile: Profile) -> Iterator[str]:

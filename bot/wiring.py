@@ -26,6 +26,7 @@ from bot.relay.notices import Notices
 from bot.settings import Settings
 from bot.staff import groups
 from bot.staff.announce import announce_router
+from bot.staff.ban import ban_router
 from bot.staff.booking import booking_router
 from bot.staff.canned import canned_router
 from bot.staff.context import OnShift, StaffMiddleware
@@ -182,6 +183,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         erase_router(),
         announce_router(),
         canned_router(),
+        ban_router(),
         thread_router(),
         priority_router(),
     )

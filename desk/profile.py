@@ -98,8 +98,8 @@ class Profile(Model):
 
     When the desk works stands in `[hours]`, what it promises in its targets. `relay` says which of an
     agent's messages go out, all ("messages") or only replies ("replies"); `agent_names` whether customers
-    see who answers. `reply_minutes` is the least time that is booked for a reply, where the desk accounts
-    for it; `/time` books more.
+    see who answers; `ban_reasons` whether those whom the desk answers no more are told why. `reply_minutes`
+    is the least time that is booked for a reply, where the desk accounts for it; `/time` books more.
 
     A resolved or refused ticket closes after `solved_silence_hours` of silence by the
     calendar; `remind_before_close_hours` before that the customer is reminded (0 for not at all; left out, a
@@ -147,6 +147,7 @@ class Profile(Model):
     relay: Literal["messages", "replies"] = "messages"
     agent_names: Flag = False
     reply_minutes: Annotated[Number, Constraint(ge=1, le=480)] | None = None
+    ban_reasons: Flag = False
     solved_silence_hours: Annotated[Number, Constraint(ge=1, le=24 * 366)] = 72
     remind_before_close_hours: Annotated[Number, Constraint(ge=0, le=24 * 366)] | None = None
     rating: Flag | None = None

@@ -455,7 +455,7 @@ def _both(first: Markup | None, second: Markup) -> Markup:
 
 async def show_again(tx: Transaction, customer: Customer, desk: Desk, state: FSMContext) -> None:
     """A customer is back for whom screens were dropped: show the step they are at, if they are at one."""
-    if await state.get_state() != Conversation.intake.state:
+    if customer.banned_at is not None or await state.get_state() != Conversation.intake.state:
         return
     draft = await drafts.find(tx, customer.id)
     if draft is not None:

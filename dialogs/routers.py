@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 
 from dialogs import words
+from dialogs.bans import bans_router
 from dialogs.faq import faq_router, search_router
 from dialogs.filters import Asked, PrivateChat
 from dialogs.intake_handlers import intake_router
@@ -24,6 +25,7 @@ def customers_router() -> Router:
         observer.outer_middleware(TalkMiddleware())
     router.include_routers(
         closed_router(),
+        bans_router(),
         _always_router(),
         intake_router(),
         search_router(),

@@ -134,6 +134,7 @@ async def count(tx: Transaction, announcement_id: int, *, reached: bool) -> str:
 
 def _recipients(language: str | None, fallback: str) -> list[ColumnElement[bool]]:
     whom = [_CUSTOMER.c.id > 0, _CUSTOMER.c.erased_at.is_(None), _CUSTOMER.c.unreachable.is_(None)]
+    whom.append(_CUSTOMER.c.banned_at.is_(None))
     if language is not None:
         whom.append(func.coalesce(_CUSTOMER.c.language, fallback) == language)
     return whom

@@ -74,6 +74,26 @@ async def agree(tx: Transaction, customer_id: int, version: int) -> None:
     )
 
 
+async def ban(tx: Transaction, customer_id: int, reason: str) -> bool:
+    """Take nothing of theirs from now on; False if that is how it is already."""
+    changed = await tx.execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == customer_id, _TABLE.c.banned_at.is_(None))
+        .values(banned_at=tx.now, ban_reason=reason)
+    )
+    return changed.rowcount > 0
+
+
+async def unban(tx: Transaction, customer_id: int) -> bool:
+    """The customer is one like any other again; False if they were not banned."""
+    changed = await tx.execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == customer_id, _TABLE.c.banned_at.is_not(None))
+        .values(banned_at=None, ban_reason=None)
+    )
+    return changed.rowcount > 0
+
+
 async def set_screen(tx: Transaction, customer_id: int, message_id: int | None, key: str | None) -> None:
     """What the dialogue's present message in the private chat is."""
     await tx.execute(

@@ -86,6 +86,7 @@ async def is_member(tx: Transaction, chat_id: int, user_id: int) -> bool:
 
 async def is_administrator(tx: Transaction, chat_id: int, user_id: int | None) -> bool:
     """Whether that person holds the rare powers; whoever writes in the group's name does."""
+
     if user_id == ANONYMOUS_ADMIN:
         return True
     status = await tx.scalar(

@@ -119,6 +119,9 @@ customer = Table(
     _moment("agreed_at"),
     # When everything known of them was erased; negative ids stand for owners of erased tickets.
     _moment("erased_at"),
+    # Since when nothing that they send is taken, and why.
+    _moment("banned_at"),
+    Column("ban_reason", Text),
 )
 
 # What agents know of a customer, by the keys of the profile's marks. The journal says who set them.

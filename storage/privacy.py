@@ -94,6 +94,7 @@ async def erase(tx: Transaction, customer_id: int, by: Actor) -> list[Ticket]:
             screen_key=None,
             agreed_version=None,
             agreed_at=None,
+            ban_reason=None,
             created_at=tx.now,
             erased_at=tx.now,
         )

@@ -53,6 +53,8 @@ class Customer(_FromRow):
     # To which version of the desk's rules on personal data they agreed.
     agreed_version: int | None = None
     erased_at: datetime | None = None
+    banned_at: datetime | None = None
+    ban_reason: str | None = None
 
     @property
     def name(self) -> str:

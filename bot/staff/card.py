@@ -19,7 +19,7 @@ from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
 from dialogs import promises
-from dialogs.description import answers_on_card, as_html, fitted, fitting_on_card, room_on_card
+from dialogs.description import answers_on_card, as_html, excerpt, fitted, fitting_on_card, room_on_card
 from dialogs.stars import stars
 from dialogs.words import BACK, LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
@@ -29,6 +29,7 @@ from storage.rows import Customer, StoredMessage, Ticket
 _EXCERPT = 400
 _COMMENT = 200
 _NAME_LIMIT = 128
+_BAN_REASON = 120
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -180,6 +181,9 @@ def card(
         lines.append(tr.text("The customer's data has been erased."))
     else:
         lines.append(_customer_line(customer, tr))
+    if customer.banned_at is not None:
+        why = excerpt(customer.ban_reason or "—", _BAN_REASON)
+        lines.append(tr.text("🚫 <b>Banned</b>: {reason}", reason=why))
     names = [mark.label.in_language(tr.language) for mark in profile.marks if mark.key in marks]
     if names:
         lines.append(tr.text("Marks: <b>{names}</b>", names=", ".join(names)))
@@ -231,8 +235,8 @@ def _description(description: Sequence[StoredMessage], room: int, tr: Translator
         # What had no room from the first stands below.
         shown = [message for message in description if message.on_card]
         if not shown:
-            excerpt = description[0].text[:_EXCERPT].rstrip()
-            return tr.text("{excerpt}… (in full below)", excerpt=excerpt)
+            beginning = description[0].text[:_EXCERPT].rstrip()
+            return tr.text("{excerpt}… (in full below)", excerpt=beginning)
         more = [tr.text("(continued below)")]
     return Markup("\n\n").join([*(as_html(message, tr) for message in shown), *more])
 

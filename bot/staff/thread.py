@@ -231,6 +231,8 @@ async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads
             return
         place = destinations.customer(known.customer_id)
     else:
+        if (await customers.get(tx, known.customer_id)).banned_at is not None:
+            return
         place = destinations.thread(known.ticket_number)
         if emoji is None and known.author == "agent":
             # The mark that gave way comes back.

@@ -66,6 +66,7 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("reaction", "starts"), "later", "reaction.starts", '"later"', "'received' or 'opening'"),
     (("relay",), "reply", "relay", '"reply"', "'messages' or 'replies'"),
     (("agent_names",), "yes", "agent_names", '"yes"', "true or false"),
+    (("ban_reasons",), "spam", "ban_reasons", '"spam"', "true or false"),
     (("reopen_days",), -1, "reopen_days", "-1", "write 0 or more"),
     (("remind_before_close_hours",), 72, "remind_before_close_hours", "72", "write less than 72, or 0"),
     (("remind_before_close_hours",), -1, "remind_before_close_hours", "-1", "write 0 or more"),
