@@ -37,6 +37,7 @@ from bot.staff.faq import faq_router
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
 from bot.staff.priority import priority_router
+from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
 from desk.clocks import fingerprint
@@ -184,6 +185,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         announce_router(),
         canned_router(),
         ban_router(),
+        split_router(),
         thread_router(),
         priority_router(),
     )

@@ -10,7 +10,7 @@ By = Literal["customer", "agent", "bot", "timer"]
 # What happens to a ticket besides an `Action`; in brackets, what `Entry.data` says of it. Of an `Action` it
 # says `from` and `to`; of postponing and refusing also the `reason`, and `until` when if there is a date.
 OPENED = "open"
-"""The customer opened it (`to`, `priority`)."""
+"""The customer opened it, or an agent split it off another (`to`, `priority`)."""
 PRIORITY = "priority"
 """An agent set its priority, or confirmed it (`old`, `new`)."""
 DEADLINE = "deadline"

@@ -312,11 +312,13 @@ class Life:
         answers: dict[str, str],
         priority: str | None = None,
         linked_to: int | None = None,
+        actor: Actor | None = None,
     ) -> Ticket:
         """Open a ticket; its card is the first thing its thread is owed.
 
         `priority` is a key of the profile; without it, or with one that the profile has no more, the ticket
         begins with that of its type or its customer's marks, and without such with the profile's default.
+        `actor` is who opens it, the customer unless said otherwise.
         """
         profile = self.desk.profile
         if profile.priority(priority) is None:
@@ -333,7 +335,7 @@ class Life:
             priority=priority,
             linked_to=linked_to,
         )
-        actor = Actor("customer", customer.id, customer.name)
+        actor = actor or Actor("customer", customer.id, customer.name)
         opening = {"to": State.NEW.value, "priority": priority}
         await journal.note(self.tx, ticket.number, actor, OPENED, opening)
         await self.watch(ticket.number)

@@ -20,7 +20,7 @@ from dialogs.life import Life
 from dialogs.reply import Talk
 from dialogs.stars import question, star_buttons
 from dialogs.states import Conversation
-from locales import mark
+from locales import Translator, mark
 from storage import messages, tickets
 from storage.content import SHARING_ENDED
 from storage.rows import StoredMessage, Ticket
@@ -150,12 +150,17 @@ def _message_line(talk: Talk, message: StoredMessage) -> Markup:
     tr = talk.tr
     who = tr.plain("You") if message.author == "customer" else tr.plain("Specialist")
     at = tr.timestamp(message.created_at, talk.desk.profile.timezone)
-    what = excerpt(message.text, _MESSAGE_LENGTH)
-    if message.kind != "text":
-        kind = tr.plain(_KINDS.get(message.kind, mark("message")))
-        many = f" ×{len(message.attachments)}" if len(message.attachments) > 1 else ""
-        what = f"[{kind}{many}] {what}".rstrip()
-    return Markup("<i>{}, {}:</i> {}").format(at, who, what)
+    return Markup("<i>{}, {}:</i> {}").format(at, who, in_short(tr, message, _MESSAGE_LENGTH))
+
+
+def in_short(tr: Translator, message: StoredMessage, limit: int) -> str:
+    """A message in a line: what kind it is, if it is no mere text, and so many characters of its words."""
+    what = excerpt(message.text, limit)
+    if message.kind == "text":
+        return what
+    kind = tr.plain(_KINDS.get(message.kind, mark("message")))
+    many = f" ×{len(message.attachments)}" if len(message.attachments) > 1 else ""
+    return f"[{kind}{many}] {what}".rstrip()
 
 
 def _one_keyboard(talk: Talk, ticket: Ticket) -> InlineKeyboardMarkup:

@@ -389,6 +389,54 @@ async def answers(tx: Transaction, ticket_number: int) -> list[int]:
     return [row.id for row in await tx.all(statement)]
 
 
+async def latest_of_customer(tx: Transaction, ticket_number: int, limit: int) -> list[StoredMessage]:
+    """The last messages of a ticket that its customer wrote and that its card does not show, in order."""
+    statement = (
+        select(*_COLUMNS)
+        .where(
+            _TABLE.c.ticket_number == ticket_number,
+            _TABLE.c.author == "customer",
+            _TABLE.c.on_card.is_(False),
+        )
+        .order_by(_TABLE.c.id.desc())
+        .limit(limit)
+    )
+    return (await _with_attachments(tx, await tx.all(statement)))[::-1]
+
+
+async def whole_albums(tx: Transaction, message_ids: Sequence[int]) -> list[int]:
+    """These messages, with what came late for the albums among them."""
+    album = select(_TABLE.c.customer_id, _TABLE.c.media_group_id).where(
+        _TABLE.c.id.in_(message_ids), _TABLE.c.media_group_id.is_not(None)
+    )
+    found = set(message_ids)
+    for each in await tx.all(album):
+        rows = await tx.all(
+            select(_TABLE.c.id).where(
+                _TABLE.c.customer_id == each.customer_id,
+                _TABLE.c.media_group_id == each.media_group_id,
+                _TABLE.c.author == "customer",
+            )
+        )
+        found |= {row.id for row in rows}
+    return sorted(found)
+
+
+async def leave_thread(tx: Transaction, message_ids: Sequence[int], number: int, chat_id: int) -> None:
+    """These messages leave the thread of a ticket: in that group they stand nowhere any more.
+
+    A reply from one thread to another is none: such links between what leaves and what stays are cut.
+    """
+    await copies_are_gone(tx, message_ids, chat_id)
+    goes, target_goes = _TABLE.c.id.in_(message_ids), _TABLE.c.reply_to_id.in_(message_ids)
+    stays = and_(_TABLE.c.ticket_number == number, _TABLE.c.author == "customer", ~goes)
+    await tx.execute(
+        update(_TABLE)
+        .where(_TABLE.c.reply_to_id.is_not(None), or_(and_(goes, ~target_goes), and_(stays, target_goes)))
+        .values(reply_to_id=None, quote=None)
+    )
+
+
 async def opening(tx: Transaction, ticket_number: int) -> list[StoredMessage]:
     """What a ticket was opened with, in order."""
     rows = await tx.all(

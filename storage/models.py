@@ -223,6 +223,29 @@ rating = Table(
     _moment("at", nullable=False),
 )
 
+# A list from which agents choose which messages go to a ticket of their own.
+split = Table(
+    "split",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "ticket_number",
+        BigInteger,
+        ForeignKey("ticket.number", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("subject", Text),
+    Column("offered", Document, nullable=False),
+    Column("chosen", Document, nullable=False),
+    # The number of the ticket that came of it, and who opened it.
+    Column("became", BigInteger),
+    Column("agent_name", Text),
+    _moment("created_at", nullable=False),
+    # Buttons name the list, so that those of an old one must not fit the next.
+    sqlite_autoincrement=True,
+)
+
 # One entry of a conversation. Without a ticket it belongs to a draft, or waits for the customer
 # to say where it goes.
 message = Table(

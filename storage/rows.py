@@ -112,6 +112,23 @@ class Ticket(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
+class Split(_FromRow):
+    """A list from which agents choose what is split off a ticket.
+
+    An entry is one message, or all of an album; `chosen` names entries by their first. `became` is the number
+    of the ticket that was opened with them, `agent_name` who did that.
+    """
+
+    id: int
+    ticket_number: int
+    subject: str | None
+    offered: list[list[int]]
+    chosen: list[int]
+    became: int | None
+    agent_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment(_FromRow):
     """A file of a message, as a reference that Telegram understands."""
 

@@ -27,6 +27,7 @@ TOLD = (
 )
 LIFTED = "Служба поддержки снова отвечает Вам здесь: просто напишите."
 NOT_YOURS = "Блокировать клиентов и снимать блокировку могут только администраторы этой группы."
+HOW = "Напишите команду в теме заявки или укажите номер клиента в Telegram:"
 
 
 @pytest.fixture
@@ -87,8 +88,8 @@ async def test_an_administrator_bans_and_lifts_the_ban(any_side: Side) -> None:
     assert side.told().text == "Спасибо"
     number = customer.person.id
     assert await _events(world, 1001) == [
-        ("ban", "Шеф", {"customer": number, "reason": "оскорбления & <b>угрозы</b>"}),
-        ("unban", "Шеф", {"customer": number, "reason": None}),
+        ("ban", "Шеф", {"customer": number, "why": "оскорбления & <b>угрозы</b>"}),
+        ("unban", "Шеф", {"customer": number, "why": None}),
     ]
 
 
@@ -178,10 +179,10 @@ async def test_a_customer_is_named_by_id_outside_of_threads(world: World, chief:
     assert [event[0] for event in await _events(world, anna.number)] == ["ban"]
     for command, words in (
         (f"/ban {number} ещё раз", "Клиент уже заблокирован: Анна. Причина: спам в личных сообщениях"),
-        ("/ban", "Напишите команду в теме заявки или укажите id клиента: /ban 123456789 spam"),
-        ("/ban 7 спам", "Напишите команду в теме заявки или укажите id клиента: /ban 123456789 spam"),
-        ("/unban Анна", "Напишите команду в теме заявки или укажите id клиента: /unban 123456789"),
-        (f"/unban {10**30}", "Напишите команду в теме заявки или укажите id клиента: /unban 123456789"),
+        ("/ban", f"{HOW} /ban 123456789 spam"),
+        ("/ban 7 спам", f"{HOW} /ban 123456789 spam"),
+        ("/unban Анна", f"{HOW} /unban 123456789"),
+        (f"/unban {10**30}", f"{HOW} /unban 123456789"),
         (f"/unban {number}", "Блокировка снята: Анна. Клиенту об этом сообщено."),
         (f"/unban {number}", "Клиент не заблокирован: Анна."),
         (f"/ban {number}", "Укажите причину, например /ban spam"),

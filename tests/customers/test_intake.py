@@ -379,6 +379,36 @@ async def test_a_deep_link_fills_in_the_serial_number(world: World) -> None:
         assert PROFILE.welcome.in_language("en") in text(boris)
 
 
+async def test_the_open_request_for_the_device_is_offered_however_its_number_came(world: World) -> None:
+    anna = world.customer(language_code="en")
+    topic = await anna.open_ticket("English")
+    # By the link on the device, before anything else is asked.
+    anna.person.start(world.bot, f"sn_{SERIAL}")
+    await world.settle(0)
+    assert "You already have an open request for this device: #1001" in text(anna)
+    await anna.press("Cancel")
+    await anna.press("Discard the draft")
+    # By the button of a number given before.
+    anna.person.tap(anna.chat, "New request")
+    await world.settle(0)
+    await anna.press("No")
+    await anna.press("Continue")
+    await anna.say("The terminal is silent again")
+    await anna.press(SERIAL)
+    assert "You already have an open request for this device: #1001" in text(anna)
+    await anna.press("Write to #1001")
+    await anna.say("It is about the display")
+    await world.settle()
+    assert texts(topic)[-1] == "It is about the display"
+    # Once it is closed there is nothing to offer.
+    anna.person.start(world.bot, f"sn_{SERIAL}")
+    await world.settle(0)
+    world.agent.press(topic.messages[1], "Закрыть")
+    await world.settle()
+    await anna.press("New request anyway")
+    assert "already have an open request" not in text(anna)
+
+
 async def test_what_the_specialists_need_is_checked_where_it_is_asked(world: World) -> None:
     anna = world.customer(language_code="en")
     await anna.begin("English")
