@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from storage import models
 from storage.content import Content
@@ -389,14 +389,26 @@ async def answers(tx: Transaction, ticket_number: int) -> list[int]:
     return [row.id for row in await tx.all(statement)]
 
 
-async def latest_of_customer(tx: Transaction, ticket_number: int, limit: int) -> list[StoredMessage]:
-    """The last messages of a ticket that its customer wrote and that its card does not show, in order."""
+async def latest_of_customer(
+    tx: Transaction, ticket_number: int, chat_id: int, limit: int
+) -> list[StoredMessage]:
+    """The last messages of a ticket that its customer wrote and that stand in that chat, in order.
+
+    What the card shows is not among them.
+    """
+    stands = exists().where(
+        _DELIVERY.c.message_id == _TABLE.c.id,
+        _DELIVERY.c.chat_id == chat_id,
+        _DELIVERY.c.telegram_message_id.is_not(None),
+        _DELIVERY.c.removed_at.is_(None),
+    )
     statement = (
         select(*_COLUMNS)
         .where(
             _TABLE.c.ticket_number == ticket_number,
             _TABLE.c.author == "customer",
             _TABLE.c.on_card.is_(False),
+            stands,
         )
         .order_by(_TABLE.c.id.desc())
         .limit(limit)

@@ -47,7 +47,8 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
         text = tr.text("This ticket is closed. Reopen it first, then split it.")
         await shift.notices.to_thread(tx, ticket.number, text)
         return
-    known = await messages.latest_of_customer(tx, ticket.number, _OFFERED)
+    # What is on its way to the thread may be shown there yet, so it cannot be in another.
+    known = await messages.latest_of_customer(tx, ticket.number, message.chat.id, _OFFERED)
     replied = await replied_to(shift, message)
     if replied is not None and not _may_go(replied, ticket):
         replied = None

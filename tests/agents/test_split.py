@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from playground import Chat, Person, Photo, SeenMessage, Topic
+from playground import Chat, Fault, Person, Photo, SeenMessage, TooMany, Topic
 from storage import journal, messages
 from tests.agents.seeds import (
     answered,
@@ -256,6 +256,22 @@ async def test_a_message_that_went_elsewhere_meanwhile_stays_there(side: Side) -
     await _done(side, shown)
     assert "Сканер молчит" not in (world.topic().messages[1].text or "")
     assert "Не печатает чек" in (world.topic().messages[1].text or "")
+
+
+async def test_what_agents_do_not_see_yet_is_not_offered(side: Side) -> None:
+    world = side.world
+    await _said(side, "Не печатает чек")
+    world.pg.faults.add(Fault("sendMessage", TooMany(30), world.group.id))
+    side.customer.write("Сканер молчит")
+    await world.settle(1)
+    world.agent.write(side.place, "/split")
+    await world.settle(40)
+    shown = side.told()
+    assert _labels(shown) == ["☐ Не печатает чек"]
+    await _tick(side, shown, "Не печатает")
+    await _done(side, shown)
+    assert says(world, side.place, "Сканер молчит")
+    assert [m.text for m in world.topic().messages].count("Сканер молчит") == 0
 
 
 async def test_its_clocks_begin_with_its_opening(side: Side) -> None:
