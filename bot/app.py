@@ -16,18 +16,19 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
-from aiogram.types import BotCommandScopeAllPrivateChats, User
+from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 
 from bot.health import HealthServer
 from bot.pipeline.pause import Pause
 from bot.settings import Settings, SettingsError
+from bot.staff.menu import staff_commands
 from bot.staff.rights import look_at_group
 from bot.wiring import Parts, make_bot, staff_chat, wire
 from desk.profile import Profile, load_profile
 from dialogs.erasing import erase_old
 from dialogs.menu import commands
 from locales import LANGUAGES, translator
-from storage import inbox, meta
+from storage import inbox, meta, search
 from storage.clock import Clock, SystemClock
 from storage.store import Store
 
@@ -113,12 +114,22 @@ class App:
                 return me
 
     async def _look_at_group(self, me: User) -> None:
-        """Say at once what the bot lacks in the staff group, not when the first ticket cannot be shown."""
+        """Say at once what the bot lacks in the staff group, not when the first ticket cannot be shown.
+
+        Its members get their menu of commands.
+        """
         if self.settings.staff_chat_id is None:
             return
         chat_id = await staff_chat(self.store, self.settings)
         try:
             await look_at_group(_Warnings(), self.bot, me, chat_id)
+            await self.bot(
+                SetMyCommands(
+                    commands=staff_commands(translator(self.settings.staff_language), self.profile),
+                    scope=BotCommandScopeChat(chat_id=chat_id),
+                ),
+                request_timeout=20,
+            )
         except (AiogramError, TimeoutError) as error:
             log.warning("the staff group %d could not be looked at: %s", chat_id, error)
 
@@ -127,6 +138,7 @@ class App:
             try:
                 async with self.store.transaction() as tx:
                     await inbox.forget_old(tx)
+                    await search.forget_old(tx)
                 await self._erase_old()
             except Exception as error:
                 log.warning("what is old stays for another hour: %s", error)

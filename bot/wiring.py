@@ -34,8 +34,11 @@ from bot.staff.deciding import deciding_router
 from bot.staff.due import due_router
 from bot.staff.erase import erase_router
 from bot.staff.faq import faq_router
+from bot.staff.finding import finding_router
+from bot.staff.lookups import Lookups
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
+from bot.staff.menu import help_router
 from bot.staff.priority import priority_router
 from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
@@ -112,6 +115,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         threads=threads,
         notices=notices,
         alarms=Alarms(profile, staff_tr),
+        lookups=Lookups(store, profile, staff_tr),
         album_grows=lambda album: poller.behind or processor.expects(album),
         files={privacy.FILE: my_data(profile)},
         announcing=Announcing(store, staff_tr, notices),
@@ -186,6 +190,8 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         canned_router(),
         ban_router(),
         split_router(),
+        finding_router(),
+        help_router(),
         thread_router(),
         priority_router(),
     )

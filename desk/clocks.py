@@ -70,6 +70,11 @@ def nearest(found: Iterable[Clock]) -> Clock | None:
     return min((clock for clock in found if clock.is_active), key=lambda clock: clock.due_at, default=None)
 
 
+def running_out(found: Iterable[Clock]) -> datetime | None:
+    """When the first of the clocks that run is due, in UTC; None while none does."""
+    return min((clock.due_at for clock in found if clock.phase is Phase.RUNNING), default=None)
+
+
 def fingerprint(profile: Profile) -> str:
     """Changes when the same journal may mean other deadlines: with hours, targets, or known holidays."""
     parts = {"zone", "hours", "priorities", *ClockName}

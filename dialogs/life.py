@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardButton
 from markupsafe import Markup
 
 from desk.alarms import Alarm, alarms
-from desk.clocks import Clock, clocks
+from desk.clocks import Clock, clocks, running_out
 from desk.closing import reminder
 from desk.history import FINISHED
 from desk.journal import BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY
@@ -176,7 +176,9 @@ class Life:
     async def _alarms(self, number: int) -> list[Alarm]:
         profile, now = self.desk.profile, self.tx.now
         entries = await journal.entries(self.tx, number)
-        return alarms(clocks(profile, entries, now), entries, profile.calendar, now)
+        found = clocks(profile, entries, now)
+        await tickets.set_due(self.tx, number, running_out(found))
+        return alarms(found, entries, profile.calendar, now)
 
     async def prioritise(self, ticket: Ticket, key: str, actor: Actor) -> Ticket | None:
         """Give a ticket a priority of the profile; None if that is not possible now.

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 _LOCK = 0x7A109
 
 
+def is_modelled(name: str | None, *_: object) -> bool:
+    """Whether the models say what a table or an index of this name is: not of those for full-text search."""
+    return not (name or "").startswith("words_of_")
+
+
 def configuration(connection: Connection) -> Config:
     """Alembic's settings for an open connection; works from an installed wheel as well."""
     from alembic.config import Config

@@ -27,6 +27,9 @@ from sqlalchemy import (
     text,
 )
 
+# Literally, for an index with a condition serves only statements that say the same.
+UNFINISHED = text("state NOT IN ('resolved', 'refused', 'closed')")
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -180,7 +183,7 @@ ticket = Table(
     Column("state", String(16), nullable=False),
     Column("type", String(32)),
     Column("subject", Text, nullable=False),
-    Column("serial", String(64), index=True),
+    Column("serial", String(64)),
     Column("answers", Document, nullable=False),
     Column("department", String(32)),
     Column("priority", String(32)),
@@ -195,6 +198,9 @@ ticket = Table(
     # Why it is postponed or refused, by the profile's key, and until when it is postponed if there is a date.
     Column("reason", String(32)),
     _moment("until"),
+    # When the nearest of its clocks is due, for the order of the queue; null while none runs. The journal
+    # is what tells: this is counted anew with every change, and for all tickets when hours or targets change.
+    _moment("due_at"),
     # What its card offers to choose from instead of its buttons, for a moment.
     Column("menu", String(16)),
     # Where its thread is now. All null until the sender has made it, and again after it was deleted.
@@ -211,6 +217,16 @@ ticket = Table(
         sqlite_where=text("customer_id > 0"),
         postgresql_where=text("customer_id > 0"),
     ),
+    Index("ix_ticket_serial_number", "serial", "number"),
+    Index(
+        "ix_ticket_assignee_id_due_at",
+        "assignee_id",
+        "due_at",
+        "number",
+        sqlite_where=UNFINISHED,
+        postgresql_where=UNFINISHED,
+    ),
+    Index("ix_ticket_due_at", "due_at", "number", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
 )
 
 # What a customer says of the help they got: their latest word.
@@ -283,7 +299,13 @@ message = Table(
         sqlite_where=text("ticket_number IS NULL"),
         postgresql_where=text("ticket_number IS NULL"),
     ),
-    # Whoever removes a message has to know whether others reply to it.
+    Index(
+        "ix_message_media_group_id",
+        "media_group_id",
+        sqlite_where=text("media_group_id IS NOT NULL"),
+        postgresql_where=text("media_group_id IS NOT NULL"),
+    ),
+    # Whoever removes a message makes the database look for replies to it.
     Index(
         "ix_message_reply_to_id",
         "reply_to_id",
@@ -430,4 +452,15 @@ faq_verdict = Table(
     Column("customer_id", BigInteger, ForeignKey("customer.id"), primary_key=True, autoincrement=False),
     Column("helped", Boolean, nullable=False),
     _moment("at", nullable=False),
+)
+
+# What agents looked for, as long as they may turn the pages of what was found.
+lookup = Table(
+    "lookup",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("words", String(256), nullable=False),
+    _moment("asked_at", nullable=False),
+    # The buttons under a list name its row, so that those of an old one must not fit the next.
+    sqlite_autoincrement=True,
 )

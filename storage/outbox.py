@@ -242,6 +242,10 @@ class Outbox:
         payload = {"announcement": announcement_id}
         await self._add(destinations.STAFF, "progress", rank=RANK_CARD, payload=payload, due_at=due_at)
 
+    async def look_up(self, payload: dict[str, Any]) -> None:
+        """Owe an agent what they asked for; it is looked up when it is sent, and no update waits for that."""
+        await self._add(destinations.STAFF, "lookup", payload=payload)
+
     async def call(self, destination: str, method: TelegramMethod[Any]) -> None:
         """Owe a call that shows nothing new, such as setting the menu of commands."""
         await self._add(destination, "call", rank=RANK_MARK, payload=dump(method))

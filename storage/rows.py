@@ -98,6 +98,7 @@ class Ticket(_FromRow):
     asked_at: datetime | None
     reason: str | None
     until: datetime | None
+    due_at: datetime | None
     menu: str | None
     thread_chat_id: int | None
     thread_id: int | None

@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Row, func, make_url, select
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Row,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -138,6 +149,7 @@ class Store:
         self.under_way = 0
         self._database: Database | None = None
         self._engine: AsyncEngine | None = None
+        self._readers: AsyncEngine | None = None
         self._writer = Turns()
         self._file_lock: FileLock | None = None
         self._sign_of_life: AsyncConnection | None = None
@@ -270,9 +282,10 @@ class Store:
     async def close(self) -> None:
         """Disconnect and let others have the file."""
         await self._end_sign_of_life()
-        if self._engine is not None:
-            await self._engine.dispose()
-            self._engine = None
+        for engine in (self._engine, self._readers):
+            if engine is not None:
+                await engine.dispose()
+        self._engine = self._readers = None
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -341,3 +354,32 @@ class Store:
                 )
         finally:
             self.under_way -= 1
+
+    @contextlib.asynccontextmanager
+    async def searching(self) -> AsyncIterator[Transaction]:
+        """The same for what may take long: on SQLite it runs in a thread, so that nobody waits for it."""
+        if not self.is_sqlite:
+            async with self.reading() as tx:
+                yield tx
+            return
+        if self._readers is None:
+            self._readers = _readers(self.url)
+        self.under_way += 1
+        try:
+            async with self._readers.connect() as connection:
+                yield Transaction(connection, self.clock)
+        finally:
+            self.under_way -= 1
+
+
+def _readers(url: URL) -> AsyncEngine:
+    """Connections of their own to a SQLite file; few, for a processor has to be left for the others."""
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), pool_size=2, max_overflow=0, isolation_level="AUTOCOMMIT"
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _only_reads(connection: Any, record: object) -> None:
+        connection.execute("PRAGMA query_only=ON").close()
+
+    return engine

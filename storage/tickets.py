@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
@@ -14,6 +15,7 @@ from storage.store import Transaction
 
 _TABLE = models.ticket
 _COLUMNS = columns(_TABLE, Ticket)
+EARLIER_SHOWN = 5
 
 
 async def open_new(
@@ -111,6 +113,22 @@ async def find_open_for_serial(tx: Transaction, customer_id: int, serial: str) -
     return Ticket.from_row(row) if row else None
 
 
+_EARLIER = (
+    select(*_COLUMNS)
+    .where(_TABLE.c.serial == bindparam("of_serial"), _TABLE.c.number < bindparam("before"))
+    .order_by(_TABLE.c.number.desc())
+    .limit(EARLIER_SHOWN)
+)
+
+
+async def earlier_of(tx: Transaction, ticket: Ticket) -> list[Ticket]:
+    """The latest tickets before this one for the same serial number, whoever opened them; five at most."""
+    if ticket.serial is None:
+        return []
+    rows = await tx.all(_EARLIER, {"of_serial": ticket.serial, "before": ticket.number})
+    return [Ticket.from_row(row) for row in rows]
+
+
 async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) -> tuple[Sequence[Ticket], int]:
     """A page of all tickets of a customer, open ones first, then the latest; and how many there are."""
     mine = _TABLE.c.customer_id == customer_id
@@ -140,6 +158,18 @@ async def change(tx: Transaction, number: int, **values: Any) -> Ticket:
 async def place(tx: Transaction, number: int, **values: Any) -> None:
     """Note where a ticket's thread and card are, and how; that is no change of the ticket itself."""
     await tx.execute(update(_TABLE).where(_TABLE.c.number == number).values(**values))
+
+
+_SET_DUE = (
+    update(_TABLE)
+    .where(_TABLE.c.number == bindparam("of_ticket"), _TABLE.c.due_at.is_distinct_from(bindparam("moment")))
+    .values(due_at=bindparam("moment"))
+)
+
+
+async def set_due(tx: Transaction, number: int, due_at: datetime | None) -> None:
+    """Note when the nearest clock of a ticket that runs is due; that is no change of the ticket itself."""
+    await tx.execute(_SET_DUE, {"of_ticket": number, "moment": due_at})
 
 
 async def forget_threads(tx: Transaction, chat_id: int) -> list[int]:

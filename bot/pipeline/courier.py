@@ -21,6 +21,7 @@ from bot.pipeline import calls
 from bot.pipeline.announcing import Announcing
 from bot.pipeline.erasures import erase_thread
 from bot.pipeline.files import Build, send_file
+from bot.pipeline.lookups import send_lookup
 from bot.pipeline.pictures import send_picture
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
@@ -29,6 +30,7 @@ from bot.relay.alarms import Alarms
 from bot.relay.joining import can_join, fitting, join
 from bot.relay.notices import Notices
 from bot.relay.render import Header, Part, Place, edits, render
+from bot.staff.lookups import Lookups
 from desk.profile import Profile
 from locales import translator
 from storage import customers, destinations, messages, outbox, tickets
@@ -68,6 +70,7 @@ class Courier:
         threads: Threads,
         notices: Notices,
         alarms: Alarms,
+        lookups: Lookups,
         album_grows: Callable[[str], bool],
         files: Mapping[str, Build],
         announcing: Announcing,
@@ -82,6 +85,7 @@ class Courier:
         self._threads = threads
         self._notices = notices
         self._alarms = alarms
+        self._lookups = lookups
 
     async def deliver(self, row: OutboxRow, sender: Sender) -> None:
         """Make the calls of a row and commit their outcome."""
@@ -102,6 +106,7 @@ class Courier:
             "announcement": self._announcing.announce,
             "preview": self._preview,
             "progress": self._progress,
+            "lookup": self._lookup,
         }[row.kind]
         await deliver(row, sender)
 
@@ -111,6 +116,9 @@ class Courier:
         if number is None:
             return Place(self._threads.chat_of(row.destination))
         return await self._threads.place(number, row, sender)
+
+    async def _lookup(self, row: OutboxRow, sender: Sender) -> None:
+        await send_lookup(row, self._threads.chat_of(row.destination), self._lookups, sender)
 
     # Messages of the conversation.
 

@@ -120,8 +120,19 @@ class Threads:
         known = await marks.of(tx, customer.id) if self._profile.marks else ()
         found = await clocks_of(tx, self._profile, number)
         rating = await ratings.of_close(tx, number, ticket.closed_at)
+        earlier = await tickets.earlier_of(tx, ticket)
         view = card(
-            ticket, customer, description, attachments, found, tx.now, self._profile, self._tr, known, rating
+            ticket,
+            customer,
+            description,
+            attachments,
+            found,
+            tx.now,
+            self._profile,
+            self._tr,
+            known,
+            rating,
+            earlier,
         )
         return ticket, view, [message for message in description if message.on_card]
 

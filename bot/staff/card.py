@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +13,23 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from markupsafe import Markup
 
-from bot.staff import deadlines
+from bot.staff import deadlines, links
 from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
 from desk.clocks import Clock
-from desk.fields import SerialField
+from desk.fields import TELEGRAM_TEXT_LIMIT, SerialField
 from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
 from dialogs import promises
-from dialogs.description import answers_on_card, as_html, excerpt, fitted, fitting_on_card, room_on_card
+from dialogs.description import (
+    answers_on_card,
+    as_html,
+    excerpt,
+    fitted,
+    fitting_on_card,
+    room_on_card,
+    units,
+)
 from dialogs.stars import stars
 from dialogs.words import BACK, LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
@@ -30,6 +40,7 @@ _EXCERPT = 400
 _COMMENT = 200
 _NAME_LIMIT = 128
 _BAN_REASON = 120
+_TAG = re.compile(r"<[^>]*>")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -65,7 +76,7 @@ _RARE = (Action.RELEASE, Action.REFUSE)
 _ROOM = 8
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
-_STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
+STAFF_STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
 
 
 class StaffButton(CallbackData, prefix="t"):
@@ -139,7 +150,7 @@ def topic_name(ticket: Ticket, customer: Customer) -> str:
 
 def state_name(tr: Translator, ticket: Ticket) -> str:
     """What agents call the ticket's state."""
-    return tr.plain(_STATE_NAMES[State(ticket.state)])
+    return tr.plain(STAFF_STATE_NAMES[State(ticket.state)])
 
 
 def card(
@@ -153,11 +164,13 @@ def card(
     tr: Translator,
     marks: Collection[str] = (),
     rating: Rating | None = None,
+    earlier: Sequence[Ticket] = (),
 ) -> Card:
     """The card of a ticket.
 
     `description` is what the customer wrote of the problem, in order; `found` are the ticket's clocks *now*;
-    `marks` are the customer's, by key; `rating` is theirs of the help they got.
+    `marks` are the customer's, by key; `rating` is theirs of the help they got; `earlier` are tickets for the
+    same serial number, left out where the rest leaves them no room.
     """
     # What is written under a picture stands under it in the thread as well.
     texts = [message for message in description if message.kind == "text"]
@@ -203,6 +216,9 @@ def card(
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
     if texts:
         lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
+    before = [_earlier(earlier, tr)] if earlier else []
+    if _length([*above, *before, *left, *lines]) <= TELEGRAM_TEXT_LIMIT:
+        above += before
     text = Markup("\n").join([*above, *left, *lines])
     return Card(text, _keyboard(ticket, profile, tr), lasting=Markup("\n").join([*above, *lines]))
 
@@ -215,6 +231,19 @@ def _rating_line(rating: Rating, tr: Translator) -> Markup:
         stars=stars(rating.stars),
         comment=fitted(" ".join(rating.comment.split()), _COMMENT),
     )
+
+
+def _earlier(earlier: Sequence[Ticket], tr: Translator) -> Markup:
+    shown = (
+        Markup("{} ({})").format(links.numbered(each), tr.plain(STAFF_STATE_NAMES[State(each.state)]))
+        for each in earlier
+    )
+    return tr.text("Earlier with this serial number: {tickets}", tickets=Markup(", ").join(shown))
+
+
+def _length(lines: Sequence[Markup]) -> int:
+    """How long Telegram finds a text, which counts no tags."""
+    return units(html.unescape(_TAG.sub("", "\n".join(lines))))
 
 
 def _customer_line(customer: Customer, tr: Translator) -> Markup:

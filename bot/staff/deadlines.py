@@ -36,6 +36,18 @@ def left(tr: Translator, clock: Clock) -> Markup:
     return tr.text("Left: {length}", length=length)
 
 
+def in_list(tr: Translator, clock: Clock, now: datetime) -> Markup:
+    """A deadline in a few words: what is left, or by how much it was missed."""
+    if clock.breached_at is not None:
+        return tr.text("🔥 late by {length}", length=tr.duration(now - clock.due_at))
+    length = tr.duration(clock.left)
+    if clock.phase is Phase.PAUSED:
+        return tr.text("⏸ {length} left", length=length)
+    if clock.in_hours:
+        return tr.text("⏳ {length} of working time left", length=length)
+    return tr.text("⏳ {length} left", length=length)
+
+
 def on_card(
     tr: Translator, found: Sequence[Clock], zone: ZoneInfo, now: datetime
 ) -> tuple[list[Markup], list[Markup]]:

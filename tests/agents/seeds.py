@@ -46,10 +46,21 @@ async def answered(world: World, click: Click) -> Answer:
     return click.result
 
 
-async def seed(world: World, name: str = "Анна", *, shown: bool = True, **who: str) -> Seed:
+SUBJECT, SERIAL = "Терминал не принимает карты", "123456789012"
+
+
+async def seed(
+    world: World,
+    name: str = "Анна",
+    *,
+    shown: bool = True,
+    subject: str = SUBJECT,
+    serial: str = SERIAL,
+    **who: str,
+) -> Seed:
     """Open a ticket by the same use case as the form does, without the form's ten steps."""
     customer = world.customer(name, **who)
-    number = await open_ticket(world, customer)
+    number = await open_ticket(world, customer, subject, serial)
     if shown:
         await world.until(lambda: [topic for topic in world.group.topics if topic.messages[1:]])
         await world.until(lambda: _topic(world, number) is not None)
@@ -68,7 +79,7 @@ def desk_of(world: World) -> Desk:
     return Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
 
 
-async def open_ticket(world: World, customer: Customer) -> int:
+async def open_ticket(world: World, customer: Customer, subject: str = SUBJECT, serial: str = SERIAL) -> int:
     """Open a ticket for a customer who has chosen a language; gives back its number."""
     assert world.app is not None
     customer.chat.started = True
@@ -87,9 +98,9 @@ async def open_ticket(world: World, customer: Customer) -> int:
         await customers.set_language(tx, known.id, customer.language)
         ticket = await Life(tx, Outbox(tx), desk).open(
             known,
-            subject="Терминал не принимает карты",
-            serial="123456789012",
-            answers={"subject": "Терминал не принимает карты", "serial": "123456789012"},
+            subject=subject,
+            serial=serial,
+            answers={"subject": subject, "serial": serial},
         )
     return ticket.number
 

@@ -16,13 +16,19 @@ from storage.store import Store
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "target_metadata": metadata, "render_as_batch": True}
+        connection,
+        opts={
+            "compare_type": True,
+            "target_metadata": metadata,
+            "render_as_batch": True,
+            "include_name": migrate.is_modelled,
+        },
     )
     return list(compare_metadata(context, metadata))
 
 
 def _tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
+    return set(filter(migrate.is_modelled, inspect(connection).get_table_names()))
 
 
 def _to_nothing(connection: Connection) -> None:

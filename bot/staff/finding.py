@@ -1,0 +1,105 @@
+"""/ticket, /find, /queue and /mine: agents look for tickets, and read the answer where they asked."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
+
+from bot.relay.notices import line
+from bot.staff.context import Shift
+from bot.staff.lookups import FIND, MINE, QUEUE, TICKET, PageButton
+from bot.staff.thread import ticket_of
+from desk.lookup import TEXT_LIMIT, read_lookup, read_number
+from storage import destinations, search
+
+
+async def ticket(message: Message, command: CommandObject, shift: Shift) -> None:
+    """One ticket: the one named, or the one in whose thread this was written."""
+    typed = (command.args or "").strip()
+    number = read_number(typed)
+    if not typed:
+        here = await ticket_of(shift, message)
+        number = here.number if here is not None else None
+    if number is None:
+        text = shift.tr.text("Please write the number of a ticket, for example <code>/ticket 1042</code>")
+        await tell(shift, message, text)
+    else:
+        await _look_up(shift, TICKET, number, message)
+
+
+async def find(message: Message, command: CommandObject, shift: Shift) -> None:
+    """Tickets by number, serial number, customer or words."""
+    words = " ".join((command.args or "").split())[:TEXT_LIMIT]
+    if not read_lookup(words, shift.desk.profile.serial_field).words:
+        text = shift.tr.text(
+            "Please write what to look for: a number, a serial number, a customer's name or words "
+            "of the conversation, for example <code>/find 1042</code>"
+        )
+        await tell(shift, message, text)
+        return
+    await _look_up(shift, FIND, await search.remember(shift.tx, words), message)
+
+
+async def the_queue(message: Message, shift: Shift) -> None:
+    """Everything on which something is to be done."""
+    await _look_up(shift, QUEUE, 0, message)
+
+
+async def mine(message: Message, shift: Shift) -> None:
+    """The same of the agent who asks."""
+    await _look_up(shift, MINE, shift.agent.id or 0, message)
+
+
+async def turned(query: CallbackQuery, callback_data: PageButton, shift: Shift) -> None:
+    """◀ or ▶ under a list: the list shows another page."""
+    what, key = callback_data.what, callback_data.key
+    if what not in (FIND, QUEUE, MINE) or query.message is None:
+        shift.toast.say(shift.tr.plain("This button is out of date."))
+    elif what == FIND and await search.recall(shift.tx, key) is None:
+        shift.toast.say(shift.tr.plain("This list is out of date. Please ask again."), alert=True)
+    else:
+        await shift.outbox.look_up(
+            {
+                "what": what,
+                "key": key,
+                "page": callback_data.page,
+                "edit": query.message.message_id,
+                "thread": None,
+                "answers": None,
+            }
+        )
+
+
+async def _look_up(shift: Shift, what: str, key: int, message: Message) -> None:
+    await shift.outbox.look_up(
+        {
+            "what": what,
+            "key": key,
+            "page": 0,
+            "edit": None,
+            "thread": _topic(message),
+            "answers": message.message_id,
+        }
+    )
+
+
+async def tell(shift: Shift, message: Message, text: Markup) -> None:
+    """One line where an agent asked for something."""
+    told = line(text, answers=message.message_id)
+    told.message_thread_id = _topic(message)
+    await shift.outbox.owe(destinations.STAFF, told)
+
+
+def _topic(message: Message) -> int | None:
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def finding_router() -> Router:
+    """The commands, in threads and outside; comes before what relays messages."""
+    router = Router(name="finding")
+    for handler, name in ((ticket, TICKET), (find, FIND), (the_queue, QUEUE), (mine, MINE)):
+        router.message.register(handler, Command(name, ignore_case=True, ignore_mention=True))
+    router.callback_query.register(turned, PageButton.filter())
+    return router
