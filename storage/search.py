@@ -79,7 +79,9 @@ async def find(tx: Transaction, asked: Lookup) -> Found:
         hits = await tx.all(statement, parameters)
         is_all = is_all and len(hits) < most
         found |= {hit[0] for hit in hits if hit[0] is not None}
-    exact = await tx.scalar(select(_TICKET.c.number).where(_TICKET.c.number == asked.number))
+    exact = None
+    if asked.number is not None:
+        exact = await tx.scalar(select(_TICKET.c.number).where(_TICKET.c.number == asked.number))
     ordered = sorted(found - {exact}, reverse=True)
     if exact is not None:
         ordered.insert(0, exact)

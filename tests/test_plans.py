@@ -1,0 +1,97 @@
+"""What a desk asks of its store is found by indexes, so that it costs the same however much is stored."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from playground import Photo
+from tests.agents.looking_up import ask, turn
+from tests.agents.seeds import press, seed
+from tests.world import World
+
+# What grows with the years; all else is as large as the work that waits, or as the team.
+_LARGE = {"ticket", "message", "attachment", "delivery", "journal", "customer", "remembered"}
+# The queue walks through its own index, in order and only as far as it is read.
+_WALK = re.compile(r"SCAN (\w+)(?! USING (COVERING )?INDEX ix_ticket_(due_at|assignee_id_due_at))")
+
+
+@contextmanager
+def _listening() -> Iterator[dict[str, Any]]:
+    """Every statement that runs meanwhile, with parameters that it ran with."""
+    heard: dict[str, Any] = {}
+
+    def hear(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        heard[statement] = parameters[0] if many else parameters
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+async def _plans(world: World, heard: dict[str, Any]) -> dict[str, list[str]]:
+    assert world.app is not None
+    plans = {}
+    async with world.app.store.transaction() as tx:
+        connection = tx.connection
+        for statement, parameters in heard.items():
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[union-attr]
+                plans[statement] = [row.detail for row in rows]  # type: ignore[union-attr]
+    return plans
+
+
+async def _a_day_of_work(world: World) -> None:
+    anna = world.customer("Анна")
+    topic = await anna.open_ticket(attach=lambda chat: anna.person.send_album(chat, [Photo(), Photo()]))
+    boris = await seed(world, "Борис")
+    said = anna.write("Ошибка связи")
+    anna.person.send_album(anna.chat, [Photo(), Photo()])
+    await world.settle(3)
+    anna.person.edit(said, "Ошибка связи 105")
+    answer = world.agent.write(topic, "Проверяем", reply_to=topic.last)
+    world.agent.send_album(topic, [Photo(), Photo()])
+    world.agent.write(topic, "// заметка")
+    await world.settle(3)
+    world.agent.edit(answer, "Проверяем связь")
+    world.agent.react(topic.last, "👍")
+    world.agent.write(topic, "/del", reply_to=answer)
+    await world.settle(20)
+    await anna.say("/my")
+    await anna.press("Терминал не принимает карты")
+    await anna.press("Back")
+    for label in ("Снять с себя", "Взять", "Решить", "Закрыть", "Открыть снова"):
+        await press(world, topic.messages[1], label)
+    page = await ask(world, "/find терминал карты")
+    await turn(world, page, "▶") if page.buttons else None
+    for command in ("/find 123456789012", "/queue", "/mine", "/ticket 1001"):
+        await ask(world, command)
+    # A draft that is given up takes what it gathered with it.
+    await anna.begin()
+    await anna.say("Другое")
+    await anna.say("/cancel")
+    await anna.press("Discard the draft")
+    await world.settle(5)
+    await press(world, boris.card, "Закрыть")
+    await world.pass_time(7200)
+
+
+async def test_nothing_that_people_wait_for_walks_through_a_large_table(world: World) -> None:
+    with _listening() as heard:
+        await _a_day_of_work(world)
+    plans = await _plans(world, heard)
+    assert len(plans) > 60
+    walks = {
+        statement: plan
+        for statement, plan in plans.items()
+        if any((found := _WALK.match(step)) and found[1] in _LARGE for step in plan)
+    }
+    assert walks == {}
+    # A part of the queue is read in its order, nothing is sorted first.
+    queue = [plan for statement, plan in plans.items() if "ticket.due_at IS NOT NULL ORDER BY" in statement]
+    assert queue
+    assert not any("TEMP B-TREE" in step for plan in queue for step in plan)
