@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from playground import Photo
 from tests.agents.looking_up import ask, turn
@@ -37,11 +37,11 @@ async def _plans(world: World, heard: dict[str, Any]) -> dict[str, list[str]]:
     assert world.app is not None
     plans = {}
     async with world.app.store.transaction() as tx:
-        connection = tx.connection
+        assert isinstance(tx.connection, Connection)
         for statement, parameters in heard.items():
             if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[union-attr]
-                plans[statement] = [row.detail for row in rows]  # type: ignore[union-attr]
+                rows = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                plans[statement] = [row.detail for row in rows]
     return plans
 
 
