@@ -1,12 +1,15 @@
 """`python -m tests.bench`: Talon and a bare aiogram bot in one run, as a table, and as a plot if asked.
 
-With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time.
+With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time. With
+`--store` a store with years of work in it is compared to a small one.
 """
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
+from tests.bench import large
 from tests.bench.limits import measure_limits
 from tests.bench.rig import Figures, Rig, percentile
 
@@ -80,9 +83,19 @@ def main() -> None:
     parser.add_argument("--stream", type=int, default=2000, help="messages at 100 a second")
     parser.add_argument("--plot", type=Path, help="write a plot here (needs matplotlib)")
     parser.add_argument("--limits", action="store_true", help="bursts under Telegram's published limits")
+    parser.add_argument("--store", action="store_true", help="what acts cost on a large store")
+    parser.add_argument("--tickets", type=int, default=large.LARGE, help="how many the large store has")
     options = parser.parse_args()
     if options.limits:
         print(measure_limits())
+        return
+    if options.store:
+        found = large.measure_large(options.tickets)
+        print(large.table(found))
+        if options.plot is not None:
+            large.plot(found, options.plot)
+        if steep := large.steep(found):
+            sys.exit(f"more than {large.FLAT} times as much: {', '.join(steep)}")
         return
 
     async def both() -> tuple[Figures, Figures]:
