@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desk.journal import OPENED, PRIORITY, Entry
-from desk.lifecycle import Action, State
+from desk.lifecycle import Action, State, next_state
 from desk.targets import ClockName
 
 FINISHED = frozenset({State.RESOLVED, State.REFUSED, State.CLOSED})
@@ -15,7 +15,8 @@ _ANSWERS = _DECISIONS | {Action.ANSWER}
 # What shows that an agent has judged a ticket; that one took it does not.
 _JUDGEMENTS = _ANSWERS | {Action.WAIT, Action.POSTPONE, PRIORITY}
 # Entries whose `to` is a state; what else is written down may go from and to other things.
-_CHANGES = frozenset({OPENED, *Action})
+_ACTIONS = frozenset(Action)
+_CHANGES = _ACTIONS | {OPENED}
 _ASKS = frozenset({Action.CUSTOMER_MESSAGE, Action.OBJECT, Action.REOPEN})
 
 
@@ -146,3 +147,25 @@ def _in_order(journal: Iterable[Entry]) -> Iterator[Entry]:
     for entry in journal:
         latest = entry.at if latest is None else max(latest, entry.at)
         yield replace(entry, at=latest)
+
+
+def replay(journal: Iterable[Entry]) -> State:
+    """The state that a journal leads to, step by step as the life of a ticket allows.
+
+    It begins with the opening. Raises ValueError for a step that is not allowed, or that does not begin where
+    the one before ended.
+    """
+    entries = iter(journal)
+    opened = next(entries, None)
+    if opened is None or opened.event != OPENED:
+        raise ValueError("a journal begins with the opening")
+    state = State(opened.data["to"])
+    for entry in entries:
+        if entry.event not in _ACTIONS or "to" not in entry.data:
+            continue
+        following = next_state(state, Action(entry.event))
+        before, after = entry.data.get("from", state), entry.data["to"]
+        if before != state or after != following:
+            raise ValueError(f"{entry.event} leads from {state} to {following}, not from {before} to {after}")
+        state = State(after)
+    return state

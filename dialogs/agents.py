@@ -78,6 +78,12 @@ async def tell_erased(outbox: Outbox, desk: Desk, erased: Sequence[Ticket], were
     await outbox.owe(destinations.STAFF, view(Markup("\n").join(lines)))
 
 
+async def tell_continued(outbox: Outbox, desk: Desk, number: int, linked: int) -> None:
+    """The customer came back when the ticket could not be reopened any more: the old thread points onward."""
+    text = translator(desk.staff_language).text("The customer goes on with ticket #{number}.", number=linked)
+    await _tell(outbox, number, text)
+
+
 async def tell_rating(outbox: Outbox, desk: Desk, number: int, given: int) -> None:
     """The customer rated the help they got."""
     text = translator(desk.staff_language).text("The customer's rating: {stars}", stars=stars(given))

@@ -9,7 +9,7 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from desk.lifecycle import Action, State, is_decided
-from dialogs import live, promises
+from dialogs import agents, live, promises
 from dialogs.life import Life
 from dialogs.reply import Talk
 from storage import destinations, messages, outbox, tickets
@@ -169,7 +169,14 @@ async def give_kept(talk: Talk, ticket: Ticket) -> int:
 
 
 async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
-    """The ticket to go on with after it was closed: itself within the profile's window, else a linked one."""
+    """The ticket to go on with after it was closed: itself within the profile's window, else a linked one.
+
+    Whoever has gone on with a linked one already goes on with that.
+    """
+    while (following := await tickets.following(talk.tx, ticket)) is not None:
+        ticket = following
+    if ticket.state != State.CLOSED:
+        return ticket
     life = Life(talk.tx, talk.outbox, talk.desk)
     assert ticket.closed_at is not None
     if talk.tx.now - ticket.closed_at <= talk.desk.profile.reopen_window:
@@ -191,18 +198,23 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
         priority=ticket.priority,
         linked_to=ticket.number,
     )
-    if talk.desk.profile.channel is not None:
-        await talk.tell(Markup("{}").format(talk.desk.profile.channel.in_language(talk.tr.language)))
-        return linked
+    await agents.tell_continued(talk.outbox, talk.desk, ticket.number, linked.number)
+    await _tell_linked(talk, ticket, linked)
+    return linked
+
+
+async def _tell_linked(talk: Talk, ticket: Ticket, linked: Ticket) -> None:
+    profile = talk.desk.profile
+    if profile.channel is not None:
+        await talk.tell(Markup("{}").format(profile.channel.in_language(talk.tr.language)))
+        return
     text = talk.tr.text(
         "Request #{old} was closed long ago, so this goes on as request #{number}.",
         old=ticket.number,
         number=linked.number,
     )
-    profile = talk.desk.profile
     found = await promises.clocks_of(talk.tx, profile, linked.number)
     await talk.tell(Markup("\n").join([text, *promises.promised(talk.tr, profile, found)]))
-    return linked
 
 
 async def reopened_for(talk: Talk, number: int) -> Ticket:

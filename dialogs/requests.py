@@ -67,7 +67,7 @@ async def pressed(query: CallbackQuery, callback_data: RequestButton, talk: Talk
         if closed is None:
             talk.toast.say(talk.tr.plain("This request is closed already."))
     elif callback_data.act == "reopen":
-        await _reopen(talk, ticket)
+        ticket = await _reopen(talk, ticket)
     elif callback_data.act == "write":
         await state.set_state(Conversation.about)
         await state.set_data({"number": ticket.number})
@@ -79,13 +79,18 @@ async def pressed(query: CallbackQuery, callback_data: RequestButton, talk: Talk
     await show_one(talk, await tickets.get(talk.tx, ticket.number))
 
 
-async def _reopen(talk: Talk, ticket: Ticket) -> None:
+async def _reopen(talk: Talk, ticket: Ticket) -> Ticket:
+    """The ticket that work goes on with: this one, or one that continues it."""
     if next_state(State(ticket.state), Action.REOPEN) is None:
         talk.toast.say(talk.tr.plain("This request is open already."))
-    elif ticket.state == State.CLOSED:
-        await incoming.reopen_or_continue(talk, ticket)
-    else:
-        await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.REOPEN, customer_actor(talk))
+        return ticket
+    if ticket.state == State.CLOSED:
+        going_on = await incoming.reopen_or_continue(talk, ticket)
+        if going_on.number != ticket.number:
+            talk.toast.say(talk.tr.plain("This goes on as request #{number}.", number=going_on.number))
+        return going_on
+    await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.REOPEN, customer_actor(talk))
+    return ticket
 
 
 async def show_list(talk: Talk, offset: int) -> None:
@@ -230,7 +235,11 @@ async def _ask_what_is_missing(talk: Talk, ticket: Ticket, state: FSMContext) ->
             "We go on working on request #{number}. Please write what is missing or does not work.",
             number=ticket.number,
         )
-    await talk.show(f"objected:{ticket.number}", text)
+    keyboard = None
+    if talk.raw_state == Conversation.intake.state:
+        text += "\n\n" + tr.text("After that you can go on with the request you were filling in.")
+        keyboard = rows([button(tr.plain(words.CONTINUE), MenuButton(to="resume"))])
+    await talk.show(f"objected:{ticket.number}", text, keyboard)
 
 
 def requests_router() -> Router:

@@ -129,6 +129,24 @@ async def earlier_of(tx: Transaction, ticket: Ticket) -> list[Ticket]:
     return [Ticket.from_row(row) for row in rows]
 
 
+async def following(tx: Transaction, ticket: Ticket) -> Ticket | None:
+    """The ticket that continues a closed one: opened after its close and linked to it. It is locked."""
+    if ticket.closed_at is None:
+        return None
+    row = await tx.first(
+        select(*_COLUMNS)
+        .where(
+            _TABLE.c.customer_id == ticket.customer_id,
+            _TABLE.c.linked_to == ticket.number,
+            _TABLE.c.opened_at >= ticket.closed_at,
+        )
+        .order_by(_TABLE.c.number.desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    return Ticket.from_row(row) if row else None
+
+
 async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) -> tuple[Sequence[Ticket], int]:
     """A page of all tickets of a customer, open ones first, then the latest; and how many there are."""
     mine = _TABLE.c.customer_id == customer_id

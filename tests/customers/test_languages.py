@@ -325,13 +325,14 @@ async def test_notices_queued_after_a_switch_are_in_the_new_language(world: Worl
     ru, lv = translator("ru"), translator("lv")
     asked = untagged(
         ru.text(
-            "The specialist considers request #{number} resolved: <b>{subject}</b>.\n\n"
-            "Is the problem solved?",
+            "The specialist considers request #{number} resolved: <b>{subject}</b>.",
             number=1001,
             subject="Жжж",
         )
     )
+    asked += "\n\n" + ru.plain("Is the problem solved?")
     closed = lv.plain("Request #{number} has been closed by a specialist.", number=1001)
+    closed += "\n\n" + lv.plain("How would you rate our help?")
     assert asked in said, world.report()
     assert closed in said, world.report()
     assert said.index(asked) < said.index(closed)

@@ -67,10 +67,11 @@ async def test_the_only_open_ticket_gets_it_and_a_resolved_one_asks_again(world:
     await world.settle(2)
     question = said(
         anna,
-        "The specialist considers request #{number} resolved: <b>{subject}</b>.\n\nIs the problem solved?",
+        "The specialist considers request #{number} resolved: <b>{subject}</b>.",
         number=1001,
         subject="Терминал не принимает карты",
     )
+    question += "\n\n" + said(anna, "Is the problem solved?")
     assert texts(anna.chat).count(question) == 1
     await anna.say("Wait, let me see")
     await world.settle(2)
@@ -113,11 +114,8 @@ async def test_silence_closes_a_resolved_ticket_and_a_word_tells_so(world: World
     assert not is_closed(topic)
     await leap(world, hours=1, minutes=1)
     assert is_closed(topic)
-    assert said(
-        anna,
-        "Request #{number} has been closed: you did not tell us that the problem remains.",
-        number=1001,
-    ) == text(anna)
+    closed = "Request #{number} has been closed: you did not tell us that the problem remains."
+    assert text(anna).startswith(said(anna, closed, number=1001))
     await anna.press("Reopen")
     await world.settle(2)
     assert not is_closed(topic)
@@ -195,7 +193,9 @@ async def test_a_reply_to_a_closed_ticket_reopens_it_within_the_window_else_open
     world.agent.press(card, "Закрыть")
     await world.settle(2)
     assert is_closed(topic)
-    assert said(anna, "Request #{number} has been closed by a specialist.", number=1001) == text(anna)
+    assert text(anna).startswith(
+        said(anna, "Request #{number} has been closed by a specialist.", number=1001)
+    )
     await leap(world, days=13)
     anna.write("It did not help", reply_to=shown)
     await world.settle(3)
