@@ -1,8 +1,7 @@
 """The desk of the SaveIT software house, played by its "Регламент оказания технической поддержки".
 
-For later, with the rest of the lifecycle: splitting a request of two problems, the seven reasons of chapter
-7.9, the new date that has to be told before the deadline is moved, thirty minutes booked per reply, the
-journal of appendix 1.
+For later, with the rest of the lifecycle: splitting a request of two problems, thirty minutes booked per
+reply, the journal of appendix 1.
 Out of reach: the portal, e-mail and telephone of chapter 4.1; the FAQ names them.
 """
 
@@ -138,3 +137,57 @@ async def test_an_objection_resumes_the_clock_and_a_day_of_silence_closes(shippe
     await wait_until(world, "2026-11-28 17:05")
     assert ticket.is_closed()
     assert "closed" in texts(john.chat, of=world.bot)[-1]
+
+
+async def test_a_solution_is_put_off_with_one_of_seven_reasons_and_a_new_date(
+    shipped: OpenShipped,
+) -> None:
+    world = await shipped("saveit", "2026-11-23 10:00")
+    anna = await arrive(world, "Русский")
+    await new_request(anna)
+    await anna.press("Continue")
+    await answer(anna, "ООО «Пример»", "Петрова Анна Ивановна", "Бухгалтер", "+7 912 345-67-89")
+    await answer(anna, "anna@example.com")
+    await anna.press("Skip")
+    await answer(anna, "Отчёт не выгружается.")
+    await anna.press("Done")
+    ticket = await submit(anna)
+    await set_priority(ticket, "Приоритет", "2 (работает частично)")
+
+    # 7.9: one of seven reasons is chosen and told. No deadline moves without a word and the new date.
+    await wait_until(world, "2026-11-23 12:00")
+    await press(world, ticket.card, "Отложить")
+    assert len([row for row in ticket.card.buttons if row != ["Назад"]]) == 7
+    await press(world, ticket.card, "Диагностика, доработка, обновление")
+    await press(world, ticket.card, "На 3 рабочих дня")
+    lines = asked(anna).split("\n")
+    assert lines[0] == "Заявка #1001 отложена до: четверг, 26 ноября, 09:00 (московское время)."
+    assert lines[1].startswith("Причина: Вопрос требует детальной диагностики, доработки функционала")
+    assert lines[2].startswith("Срок решения: четверг, 26 ноября, 1")
+    await wait_until(world, "2026-11-26 09:01")
+    assert "#1001 · в работе" in card(ticket)
+    assert alarms(ticket) == []
+
+    # A refusal is told with its reason as well; a reasoned objection resumes the work.
+    await press(world, ticket.card, "Отклонить")
+    await press(world, ticket.card, "Вне рамок поддержки")
+    assert "Причина: Вопрос выходит за рамки технической поддержки." in asked(anna)
+    await anna.press("I object")
+    await anna.say("Это входит в контракт, пункт 3.")
+    await world.settle(2)
+    assert ticket.topic.last.text == "Это входит в контракт, пункт 3."
+    assert "#1001 · в работе" in card(ticket)
+
+    # Completed: the customer is reminded before 24 hours of silence are over, by day.
+    await press(world, ticket.card, "Решить")
+    await wait_until(world, "2026-11-26 21:00")
+    assert "Если Вы не ответите" not in asked(anna)
+    await wait_until(world, "2026-11-27 09:00")
+    await anna.press("Yes, solved")
+    await world.settle(2)
+    assert ticket.is_closed()
+    await anna.press("5 ★")
+    await world.settle(2)
+    await anna.say("Спасибо за терпение")
+    await world.settle(2)
+    assert "Оценка: ★★★★★ «Спасибо за терпение»" in card(ticket)

@@ -1,10 +1,11 @@
 """The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek").
 
 For later, with the rest of the lifecycle: assigning a specialist by itself, moving a ticket to the repair
-department, the pause while a partner is involved (postponing with a reason), the rating.
+department.
 """
 
 from playground import Document, Photo
+from tests.agents.seeds import press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -102,6 +103,31 @@ async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenS
     world.agent.write(ticket.topic, "Извините за ожидание. Проверьте антенну.")
     await world.settle(2)
     assert "Извините за ожидание. Проверьте антенну." in texts(anna.chat)
+
+    # While a partner is involved the ticket is paused, and the customer knows why.
+    world.agent.write(ticket.topic, "/postpone 07.12 12:00")
+    await world.settle(2)
+    await press(world, ticket.topic.last, "Ждём ответа партнёра")
+    assert "отложена до: понедельник, 7 декабря, 12:00" in asked(anna)
+    assert "Для решения нужна помощь партнёра" in asked(anna)
+    await wait_until(world, "2026-12-07 12:01")
+    assert "в работе" in card(ticket)
+
+    # Solved? Silence: a reminder after two days, the close after three; then the stars.
+    await press(world, ticket.card, "Решить")
+    await anna.press("No, not solved")
+    await anna.say("Антенна новая, не помогло")
+    await world.settle(2)
+    assert ticket.topic.last.text == "Антенна новая, не помогло"
+    await press(world, ticket.card, "Решить")
+    await wait_until(world, "2026-12-09 12:05")
+    assert "Если Вы не ответите, заявка будет закрыта: четверг, 10 декабря, 12:0" in asked(anna)
+    await wait_until(world, "2026-12-10 12:05")
+    assert ticket.is_closed()
+    await anna.press("3 ★")
+    await anna.press("Skip")
+    await world.settle(2)
+    assert "Оценка: ★★★☆☆" in card(ticket)
 
 
 async def test_public_holidays_and_a_moved_working_saturday_are_no_working_days(shipped: OpenShipped) -> None:
