@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from aiogram import Router
 from aiogram.filters import Filter
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from desk.journal import RATED
@@ -15,6 +16,7 @@ from dialogs.buttons import RatingButton, RequestButton, button, rows
 from dialogs.incoming import customer_actor
 from dialogs.reply import Talk
 from dialogs.stars import STARS, star_buttons, stars
+from dialogs.states import Conversation
 from storage import journal, ratings, tickets
 from storage.ratings import Rating
 from storage.rows import Ticket
@@ -24,7 +26,7 @@ _ASKING = "rating:"
 _COMMENT_WITHIN = timedelta(hours=1)
 
 
-async def pressed(query: CallbackQuery, callback_data: RatingButton, talk: Talk) -> None:
+async def pressed(query: CallbackQuery, callback_data: RatingButton, talk: Talk, state: FSMContext) -> None:
     """Stars, or no words with them."""
     tr = talk.tr
     ticket = await tickets.find(talk.tx, callback_data.number)
@@ -41,7 +43,7 @@ async def pressed(query: CallbackQuery, callback_data: RatingButton, talk: Talk)
     elif known is not None and known.stars == callback_data.stars:
         talk.toast.say(tr.plain("This is your rating already. Thank you!"))
     else:
-        await _rate(talk, ticket, callback_data.stars, known)
+        await _rate(talk, ticket, callback_data.stars, known, is_free=await _is_free(talk, ticket, state))
 
 
 def _not_now(talk: Talk) -> str:
@@ -52,7 +54,15 @@ def _not_now(talk: Talk) -> str:
     return talk.tr.plain("This request is open again. You can rate our help once it is closed.")
 
 
-async def _rate(talk: Talk, ticket: Ticket, given: int, known: Rating | None) -> None:
+async def _is_free(talk: Talk, ticket: Ticket, state: FSMContext) -> bool:
+    """Whether the customer is at nothing else; what they wrote to this request is over with its close."""
+    if talk.raw_state == Conversation.about.state and (await state.get_data()).get("number") == ticket.number:
+        await state.set_state(None)
+        return True
+    return talk.raw_state is None
+
+
+async def _rate(talk: Talk, ticket: Ticket, given: int, known: Rating | None, *, is_free: bool) -> None:
     comment = known.comment if known is not None else None
     await ratings.rate(talk.tx, ticket.number, given, comment)
     await journal.note(talk.tx, ticket.number, customer_actor(talk), RATED, {"stars": given})
@@ -60,7 +70,7 @@ async def _rate(talk: Talk, ticket: Ticket, given: int, known: Rating | None) ->
     await talk.outbox.card(ticket.number)
     talk.toast.say(talk.tr.plain("Thank you!"))
     # Who is at something else is not asked for more.
-    ask = comment is None and talk.raw_state is None and not talk.desk.profile.is_talk
+    ask = comment is None and is_free and not talk.desk.profile.is_talk
     await _show(talk, ticket, given, ask=ask)
 
 
