@@ -108,7 +108,7 @@ async def test_after_them_a_linked_one_is_opened_once_however_often_it_is_presse
     linked = world.topic()
     assert "Продолжение заявки #1001" in (linked.messages[1].text or "")
     assert [m.text for m in linked.messages[2:]] == ["Опять", "не работает"]
-    assert says(world, anna.topic, "Клиент продолжил обращение в заявке #1002.")
+    assert says(world, anna.topic, "Клиент продолжает в заявке #1002.")
     assert anna.is_closed()
     told = [text for text in by_bot(world, anna.customer.chat) if "#1001" in text and "#1002" in text]
     assert len(told) == 1
