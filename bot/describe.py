@@ -12,6 +12,7 @@ from rich.table import Table
 
 from desk.calendar import Calendar, Span
 from desk.coverage import missing_texts
+from desk.departments import Department
 from desk.fields import AttachmentsField, ChoiceField, Field
 from desk.hours import Window
 from desk.profile import Profile
@@ -76,6 +77,12 @@ def _lines(profile: Profile) -> Iterator[str]:
     rated = "is asked for 1 to 5 stars" if profile.asks_rating else "is not asked for stars"
     yield f"The customer {before} silence closes a ticket, and {rated} once it is closed."
     yield from _privacy(profile)
+    for department in profile.departments:
+        yield _department(profile, department)
+    if profile.assign == "automatic":
+        yield "A new ticket goes to whoever is on duty (/duty) and has the least to do."
+    else:
+        yield "A new ticket waits until an agent takes it, or assigns it to another."
     out = "every message" if profile.relay == "messages" else "only replies"
     named = "see" if profile.agent_names else "do not see"
     if profile.reply_minutes is not None:
@@ -202,6 +209,15 @@ def _forms(profile: Profile) -> Iterator[str]:
     for mark in profile.marks:
         urgent = f", priority {mark.priority}" if mark.priority else ""
         yield f"Mark that agents give: {_say(mark.label)}{urgent}"
+
+
+def _department(profile: Profile, department: Department) -> str:
+    begin = ", ".join(department.types or ())
+    if department is profile.departments[0]:
+        begin = f"{begin} and what no department lists" if begin else "what no department lists"
+    phone = f", {department.phone}" if department.phone else ""
+    told = "customers are told of a move" if department.moved else "customers are told of no move"
+    return f"Department {_say(department.label)}{phone}: begins with {begin or 'nothing'}; {told}"
 
 
 def _asked(profile: Profile, type_key: str | None) -> str:

@@ -24,14 +24,16 @@ from bot.pipeline.ticking import Fire, Ticker
 from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
 from bot.settings import Settings
-from bot.staff import groups
+from bot.staff import groups, journals
 from bot.staff.announce import announce_router
+from bot.staff.assign import assign_router
 from bot.staff.ban import ban_router
 from bot.staff.booking import booking_router
 from bot.staff.canned import canned_router
 from bot.staff.context import OnShift, StaffMiddleware
 from bot.staff.deciding import deciding_router
 from bot.staff.due import due_router
+from bot.staff.duty import duty_router
 from bot.staff.erase import erase_router
 from bot.staff.faq import faq_router
 from bot.staff.finding import finding_router
@@ -43,10 +45,12 @@ from bot.staff.priority import priority_router
 from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
+from bot.staff.transfer import transfer_router
 from desk.clocks import fingerprint
 from desk.profile import Profile
 from desk.search import FaqSearch
-from dialogs import live, privacy
+from dialogs import assigning, live, privacy
+from dialogs.assigning import ASSIGN_TIMER
 from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
@@ -117,7 +121,10 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         alarms=Alarms(profile, staff_tr),
         lookups=Lookups(store, profile, staff_tr),
         album_grows=lambda album: poller.behind or processor.expects(album),
-        files={privacy.FILE: my_data(profile)},
+        files={
+            privacy.FILE: my_data(profile),
+            journals.FILE: journals.journal_file(profile, settings.staff_language),
+        },
         announcing=Announcing(store, staff_tr, notices),
     )
     sender = Sender(
@@ -192,6 +199,10 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         split_router(),
         finding_router(),
         help_router(),
+        duty_router(),
+        journals.journals_router(),
+        assign_router(),
+        transfer_router(),
         thread_router(),
         priority_router(),
     )
@@ -217,7 +228,11 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     async def announce(tx: Transaction, announcement_id: int) -> None:
         await go_on(tx, announcement_id, desk)
 
+    async def assign(tx: Transaction, number: int) -> None:
+        await assigning.timer(Life(tx, Outbox(tx), desk), number)
+
     return {
+        ASSIGN_TIMER: assign,
         SILENCE_TIMER: silence,
         CLOSING_TIMER: closing,
         POSTPONE_TIMER: postponed,

@@ -97,6 +97,7 @@ def _check_references(profile: Profile) -> None:
                 raise fault("makes no ticket: it has an end", "leave it out", place, key)
             if key not in known:
                 raise fault("is no type of ticket", _one_of("types", known), place, key)
+    _check_departments(profile)
     for notice in profile.notices:
         if notice.only is not None and notice.at in ("start", "faq"):
             raise fault(
@@ -105,6 +106,21 @@ def _check_references(profile: Profile) -> None:
                 f"notices[{notice.key}].only",
                 list(notice.only),
             )
+
+
+def _check_departments(profile: Profile) -> None:
+    """A ticket begins in one department."""
+    taken: dict[str, str] = {}
+    for each in profile.departments:
+        for key in each.types or ():
+            if key in taken:
+                raise fault(
+                    f"belongs to {taken[key]} already",
+                    "leave it out of one",
+                    f"departments[{each.key}].types[]",
+                    key,
+                )
+            taken[key] = each.key
 
 
 def _one_of(name: str, known: Iterable[str]) -> str:
@@ -122,6 +138,9 @@ def _named_types(profile: Profile) -> Iterator[tuple[str, tuple[str, ...]]]:
     for notice in profile.notices:
         if notice.only is not None:
             yield f"notices[{notice.key}].only[]", notice.only
+    for department in profile.departments:
+        if department.types is not None:
+            yield f"departments[{department.key}].types[]", department.types
     for gate in profile.gates:
         if gate.only is not None:
             yield f"gates[{gate.key}].only[]", gate.only
@@ -199,6 +218,7 @@ def _check_labels(profile: Profile) -> None:
     labelled += [(f"types[{each.key}]", each) for each in profile.types]
     labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
     labelled += [(f"canned[{each.key}]", each) for each in profile.canned]
+    labelled += [(f"departments[{each.key}]", each) for each in profile.departments]
     labelled += [(f"priorities[{each.key}]", each) for each in profile.priorities]
     labelled += [(f"reasons[{each.key}]", each) for each in profile.reasons]
     for field in profile.form:

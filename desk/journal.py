@@ -10,11 +10,15 @@ By = Literal["customer", "agent", "bot", "timer"]
 # What happens to a ticket besides an `Action`; in brackets, what `Entry.data` says of it. Of an `Action` it
 # says `from` and `to`; of postponing and refusing also the `reason`, and `until` when if there is a date.
 OPENED = "open"
-"""The customer opened it, or an agent split it off another (`to`, `priority`)."""
+"""The customer opened it, or an agent split it off another (`to`, `priority`, and `department` if any)."""
 PRIORITY = "priority"
 """An agent set its priority, or confirmed it (`old`, `new`)."""
 DEADLINE = "deadline"
 """An agent agreed another deadline with the customer (`clock`, `due`)."""
+ASSIGNED = "assign"
+"""It was given to an agent, by another or by itself (`agent`, `name`)."""
+TRANSFERRED = "transfer"
+"""An agent moved it to another department (`old`, `new`)."""
 ASKED_MARK = "asked_mark"
 """The customer asked to be given a mark (`mark`)."""
 BOOKED = "booked"
@@ -37,7 +41,7 @@ ERASED = "erased"
 IMPERSONAL = frozenset(
     {
         *("from", "to", "priority", "old", "new", "clock", "due", "until", "at", "stars", "reason"),
-        *("minutes", "message", "mark"),
+        *("minutes", "message", "mark", "department", "agent", "into"),
     }
 )
 

@@ -57,7 +57,7 @@ def _table() -> dict[tuple[State, Action], State]:
     decided = (resolved, refused)
 
     table = {(state, Action.TAKE): working for state in unfinished}
-    table |= {(state, Action.RELEASE): state for state in (working, waiting, postponed)}
+    table |= {(state, Action.RELEASE): state for state in unfinished}
     table |= {(state, Action.ANSWER): state for state in State}
     table |= {(new, Action.ANSWER): working}
     table |= {(state, Action.WAIT): waiting for state in (new, working, postponed)}

@@ -1,7 +1,7 @@
 """Dates and times as agents type them: `25.11 14:00`, `25.11.2026 14.00`, `2026-11-25 14:00`."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _NUMBERS = r"(?P<{}>\d{{1,2}})"
@@ -31,6 +31,21 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
         over = moment.astimezone(zone).date() < today.date()
         return _moment(numbers, today.year + 1, zone) if over else moment
     except (ValueError, OverflowError):
+        return None
+
+
+_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+
+
+def parse_date(text: str) -> date | None:
+    """The date that *text* names, with its year: `25.11.2026` or `2026-11-25`; None if it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year = found.groups()[:3] if found[1] else reversed(found.groups()[3:])
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
         return None
 
 

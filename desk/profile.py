@@ -17,6 +17,7 @@ from desk import agreement
 from desk.calendar import Calendar
 from desk.canned import Canned
 from desk.contacts import is_region
+from desk.departments import Department
 from desk.faults import ProfileError, explain, fault
 from desk.fields import KINDS, Field, Option, PhoneField, SerialField
 from desk.hours import Hours
@@ -96,6 +97,9 @@ class Profile(Model):
     begins, before anybody answers. The form, types and gates are not used then, and nothing is called a
     request.
 
+    `assign = "automatic"` gives each new ticket to whoever is on duty (`/duty`) and has the least to do, in
+    the ticket's department if the desk has `[[departments]]`; "by hand" waits for an agent to take it.
+
     When the desk works stands in `[hours]`, what it promises in its targets. `relay` says which of an
     agent's messages go out, all ("messages") or only replies ("replies"); `agent_names` whether customers
     see who answers; `ban_reasons` whether those whom the desk answers no more are told why. `reply_minutes`
@@ -134,6 +138,7 @@ class Profile(Model):
     type_question: Text | None = None
     marks: tuple[Mark, ...] = Constraint(default=(), max_length=20)
     canned: tuple[Canned, ...] = Constraint(default=(), max_length=30)
+    departments: tuple[Department, ...] = Constraint(default=(), max_length=12)
     form: tuple[Field, ...] = Constraint(default=(), max_length=30)
     hours: Hours | None = None
     triage: Target | None = None
@@ -144,6 +149,7 @@ class Profile(Model):
     default_priority: Key | None = None
     reasons: tuple[Reason, ...] = Constraint(default=(), max_length=20)
     promised: tuple[ClockName, ...] = (ClockName.REACTION, ClockName.SOLUTION)
+    assign: Literal["automatic", "by hand"] = "by hand"
     relay: Literal["messages", "replies"] = "messages"
     agent_names: Flag = False
     reply_minutes: Annotated[Number, Constraint(ge=1, le=480)] | None = None
@@ -186,6 +192,8 @@ class Profile(Model):
         "canned",
         "priorities",
         "reasons",
+        "departments",
+        "priorities",
         "promised",
     )
     @classmethod
@@ -270,6 +278,16 @@ class Profile(Model):
     def find_canned(self, key: str) -> Canned | None:
         """The canned answer of that key, if the profile has it."""
         return next((each for each in self.canned if each.key == key), None)
+
+    def department(self, key: str | None) -> Department | None:
+        """The department of that key; the first, if there is none of that key any more; None without any."""
+        known = (each for each in self.departments if each.key == key)
+        return next(known, self.departments[0] if self.departments else None)
+
+    def department_for(self, type_key: str | None) -> Department | None:
+        """The department in which tickets of this type begin; None where the desk has none."""
+        naming = (each for each in self.departments if each.types and type_key in each.types)
+        return next(naming, self.department(None))
 
     @property
     def serial_field(self) -> SerialField | None:
@@ -402,6 +420,7 @@ _PARTS: tuple[type[Model], ...] = (
     Mark,
     Reason,
     Canned,
+    Department,
     Option,
     Privacy,
     *KINDS,

@@ -16,7 +16,7 @@ from desk.history import FINISHED
 from desk.journal import BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY
 from desk.lifecycle import Action, State, is_decided, is_paused, next_state
 from desk.targets import ClockName
-from dialogs import agents, decisions, promises, words
+from dialogs import agents, assigning, decisions, promises, words
 from dialogs.buttons import RequestButton, button, rows
 from dialogs.context import Desk
 from dialogs.reply import language_of, view
@@ -83,6 +83,8 @@ class Life:
             {"from": state.value, "to": target.value} | _in_json(told),
         )
         await self._timers(changed, state, target)
+        if "assignee_id" in changes or target in FINISHED:
+            await timers.cancel(self.tx, assigning.ASSIGN_TIMER, ticket.number)
         await self.watch(ticket.number)
         if is_paused(state) and target is State.IN_PROGRESS:
             await self._tell_resumed(changed, action)
@@ -90,6 +92,8 @@ class Life:
         if actor.kind == "customer" and target is State.CLOSED:
             await agents.tell_closed(self.outbox, self.desk, ticket.number, action)
         await self.outbox.card(ticket.number)
+        if state in FINISHED and target not in FINISHED:
+            return await assigning.returned(self, changed, actor)
         return changed
 
     def _asked_at(self, ticket: Ticket, action: Action, actor: Actor, target: State) -> datetime | None:
@@ -326,6 +330,7 @@ class Life:
         if profile.priority(priority) is None:
             known = await marks.of(self.tx, customer.id) if profile.marks else ()
             priority = profile.first_priority(type, known)
+        department = profile.department_for(type)
         ticket = await tickets.open_new(
             self.tx,
             customer_id=customer.id,
@@ -335,14 +340,17 @@ class Life:
             answers=answers,
             first_number=profile.first_ticket_number,
             priority=priority,
+            department=None if department is None else department.key,
             linked_to=linked_to,
         )
         actor = actor or Actor("customer", customer.id, customer.name)
         opening = {"to": State.NEW.value, "priority": priority}
+        if department is not None:
+            opening["department"] = department.key
         await journal.note(self.tx, ticket.number, actor, OPENED, opening)
         await self.watch(ticket.number)
         await self.outbox.card(ticket.number, at_once=True)
-        return ticket
+        return await assigning.settle(self, ticket)
 
 
 def _in_json(values: dict[str, Any]) -> dict[str, str]:

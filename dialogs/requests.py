@@ -133,6 +133,9 @@ async def show_one(talk: Talk, ticket: Ticket) -> None:
     ]
     if kind := profile.type_label(ticket.type, tr.language):
         lines.append(tr.text("{label}: {value}", label=tr.plain(words.TYPE), value=kind))
+    if department := profile.department(ticket.department):
+        name = ", ".join(filter(None, (department.label.in_language(tr.language), department.phone)))
+        lines.append(tr.text("{label}: {value}", label=tr.plain(words.DEPARTMENT), value=name))
     for field in profile.form:
         value = ticket.answers.get(field.key)
         if isinstance(field, SerialField) and value:

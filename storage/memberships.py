@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage import models
 from storage.store import Transaction
@@ -86,7 +86,6 @@ async def is_member(tx: Transaction, chat_id: int, user_id: int) -> bool:
 
 async def is_administrator(tx: Transaction, chat_id: int, user_id: int | None) -> bool:
     """Whether that person holds the rare powers; whoever writes in the group's name does."""
-
     if user_id == ANONYMOUS_ADMIN:
         return True
     status = await tx.scalar(
@@ -95,8 +94,49 @@ async def is_administrator(tx: Transaction, chat_id: int, user_id: int | None) -
     return status in _ADMINISTRATORS
 
 
+def counts(status: str) -> bool:
+    """Whether somebody of this status belongs to the group."""
+    return status in _MEMBERS
+
+
+async def members(tx: Transaction, chat_id: int, limit: int) -> list[Person]:
+    """The members of a group whom we know and who show that they are, by name."""
+    rows = await tx.all(
+        select(_TABLE.c.user_id, _TABLE.c.name)
+        .where(
+            _TABLE.c.chat_id == chat_id, _TABLE.c.status.in_(sorted(_MEMBERS)), _TABLE.c.anonymous.is_(False)
+        )
+        .order_by(_TABLE.c.name, _TABLE.c.user_id)
+        .limit(limit)
+    )
+    return [Person(row.user_id, row.name) for row in rows]
+
+
+async def name_of(tx: Transaction, chat_id: int, user_id: int) -> str | None:
+    """What a member of a group is called; None if they are none."""
+    row = await tx.first(
+        select(_TABLE.c.status, _TABLE.c.name).where(_TABLE.c.chat_id == chat_id, _TABLE.c.user_id == user_id)
+    )
+    return row.name or str(user_id) if row is not None and row.status in _MEMBERS else None
+
+
+async def has_left(tx: Transaction, user_id: int) -> bool:
+    """Whether that person was a member and is none any more."""
+    rows = await tx.all(select(_TABLE.c.status).where(_TABLE.c.user_id == user_id))
+    return bool(rows) and not any(row.status in _MEMBERS for row in rows)
+
+
+async def is_anonymous(tx: Transaction, user_id: int) -> bool:
+    """Whether nobody is to be told that this person is in the group."""
+    if user_id == ANONYMOUS_ADMIN:
+        return True
+    rows = await tx.all(select(_TABLE.c.user_id).where(_TABLE.c.user_id == user_id, _TABLE.c.anonymous))
+    return bool(rows)
+
+
 async def move(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
     """The group changed its id: its members stay its members."""
-    rows = await tx.all(select(_TABLE).where(_TABLE.c.chat_id == old_chat_id))
+    gone = delete(_TABLE).where(_TABLE.c.chat_id == old_chat_id)
+    rows = await tx.all(gone.returning(*_TABLE.c))
     for row in rows:
         await record(tx, new_chat_id, row.user_id, row.status, row.name, anonymous=row.anonymous)

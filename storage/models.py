@@ -211,6 +211,8 @@ ticket = Table(
     Column("thread_closed", Boolean, nullable=False, server_default=false()),
     Index("ix_ticket_thread_chat_id_thread_id", "thread_chat_id", "thread_id"),
     Index("ix_ticket_thread_chat_id_card_message_id", "thread_chat_id", "card_message_id"),
+    # How much each agent has to do.
+    Index("ix_ticket_assignee_id_state", "assignee_id", "state"),
     Index(
         "ix_ticket_not_erased",
         "closed_at",
@@ -432,6 +434,19 @@ membership = Table(
     # An administrator who acts in the group's name: nobody is to be told who that is.
     Column("anonymous", Boolean, nullable=False, server_default=false()),
     _moment("checked_at", nullable=False),
+)
+
+# Who is on duty, in which department; without departments in the one of no name.
+duty = Table(
+    "duty",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("department", String(32), primary_key=True, server_default=""),
+    Column("name", Text, nullable=False),
+    # Null while off duty: the row then tells whom to spare when they come back.
+    _moment("since"),
+    # When they were last assigned a ticket.
+    _moment("assigned_at"),
 )
 
 timer = Table(

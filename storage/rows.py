@@ -88,6 +88,7 @@ class Ticket(_FromRow):
     subject: str
     serial: str | None
     answers: dict[str, str]
+    department: str | None
     priority: str | None
     assignee_id: int | None
     assignee_name: str | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from desk.history import FINISHED
 from desk.lifecycle import State
 from storage import meta, models
 from storage.rows import Ticket, columns
@@ -16,6 +17,7 @@ from storage.store import Transaction
 _TABLE = models.ticket
 _COLUMNS = columns(_TABLE, Ticket)
 EARLIER_SHOWN = 5
+_UNFINISHED = [state for state in State if state not in FINISHED]
 
 
 async def open_new(
@@ -28,6 +30,7 @@ async def open_new(
     answers: dict[str, str],
     first_number: int,
     priority: str | None,
+    department: str | None = None,
     linked_to: int | None = None,
 ) -> Ticket:
     """Open a ticket with the next number."""
@@ -44,6 +47,7 @@ async def open_new(
             opened_at=tx.now,
             updated_at=tx.now,
             priority=priority,
+            department=department,
             asked_at=tx.now,
             linked_to=linked_to,
         )
@@ -159,6 +163,18 @@ async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) ->
     )
     total: int = await tx.scalar(select(func.count()).select_from(_TABLE).where(mine))
     return [Ticket.from_row(row) for row in await tx.all(statement)], total
+
+
+async def loads(tx: Transaction, agent_ids: Collection[int]) -> dict[int, int]:
+    """How many tickets each of these agents has on which there is something to do; not those with none."""
+    if not agent_ids:
+        return {}
+    rows = await tx.all(
+        select(_TABLE.c.assignee_id, func.count().label("load"))
+        .where(_TABLE.c.assignee_id.in_(list(agent_ids)), _TABLE.c.state.in_(_UNFINISHED))
+        .group_by(_TABLE.c.assignee_id)
+    )
+    return {row.assignee_id: row.load for row in rows}
 
 
 async def change(tx: Transaction, number: int, **values: Any) -> Ticket:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, literal, select
+from sqlalchemy import bindparam, delete, func, literal, select, update
 
 from desk.history import FINISHED
 from storage import models
@@ -61,6 +61,30 @@ async def due_at(tx: Transaction, kind: str, subject: int) -> datetime | None:
         select(_TABLE.c.due_at).where(_TABLE.c.kind == kind, _TABLE.c.subject == subject)
     )
     return moment
+
+
+async def bring_forward(tx: Transaction, kind: str) -> None:
+    """What waited with timers of this kind for something to happen is due now: it has happened."""
+    await tx.execute(
+        update(_TABLE).where(_TABLE.c.kind == kind, _TABLE.c.due_at > tx.now).values(due_at=tx.now)
+    )
+
+
+async def count(tx: Transaction, kind: str) -> int:
+    """How many timers of a kind are not due yet."""
+    statement = select(func.count()).where(_TABLE.c.kind == kind, _TABLE.c.due_at > tx.now)
+    number: int = await tx.scalar(statement)
+    return number
+
+
+async def put_for_assignee(tx: Transaction, kind: str, agent_id: int) -> None:
+    """Let a timer of this kind be due now for every ticket of an agent on which there is something to do."""
+    ticket = models.ticket
+    now = literal(tx.now, _TABLE.c.due_at.type)
+    theirs = select(literal(kind), ticket.c.number, now).where(
+        ticket.c.assignee_id == agent_id, ticket.c.state.not_in(FINISHED)
+    )
+    await tx.execute(upsert_from(tx, _TABLE, ("kind", "subject", "due_at"), theirs, keys=2))
 
 
 async def put_for_open(tx: Transaction, kind: str) -> None:

@@ -45,7 +45,7 @@ SHIPPED: Mapping[str, tuple[str, str, str]] = {
     ),
     "vendotek": (
         f"{WEEK} (RU)",
-        "Target, first answer: 24 working hours (told to the customer)",
+        "A new ticket goes to whoever is on duty (/duty) and has the least to do.",
         "The form asks: Subject; Serial number; Description; Connected equipment (optional)",
     ),
     "waviot": (

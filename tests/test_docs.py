@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desk.canned import Canned
+from desk.departments import Department
 from desk.fields import KINDS, Option
 from desk.hours import Hours
 from desk.privacy import Privacy
@@ -55,6 +56,7 @@ SECTIONS: dict[type[Model], tuple[str, ...]] = {
     Type: ("## Types of ticket",),
     Mark: ("## Marks",),
     Canned: ("## Canned answers",),
+    Department: ("## Departments",),
     Option: ("#### choice",),
     Hours: ("## Hours and calendar",),
     Target: ("## Targets, priorities and promises",),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.journal.forms import Form, FullForm, SaveitForm
 from bot.journal.period import Period
-from bot.journal.tables import TABLES
+from bot.journal.tables import TABLES, Table
 from desk.profile import Profile
 from locales import translator
 from storage import recorded
+from storage.recorded import Recorded
 from storage.store import Store
 
 # Statements on SQLite run in the event loop of a desk: few enough that nobody notices.
-_PAGE = 50
+_PAGE = 20
 
 FORMS = ("saveit", "full")
 FORMATS = tuple(TABLES)
@@ -61,11 +62,14 @@ async def export(
             numbers = range(start, min(start + _PAGE, last + 1))
             async with store.reading() as tx:
                 page = await recorded.between(tx, numbers, period.since, period.until)
-            for ticket in page:
-                for row in form.rows(ticket, period):
-                    table.write(row)
+            await asyncio.to_thread(_write, table, form, page, period)
             count += len(page)
             if on_progress is not None:
                 on_progress(numbers.stop - first, last + 1 - first)
-            await asyncio.sleep(0)
     return count
+
+
+def _write(table: Table, form: Form, page: Sequence[Recorded], period: Period) -> None:
+    for ticket in page:
+        for row in form.rows(ticket, period):
+            table.write(row)

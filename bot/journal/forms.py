@@ -21,7 +21,7 @@ from desk.fields import (
     PhoneField,
     TextField,
 )
-from desk.journal import ASKED_MARK, BOOKED, BREACHED, CLOSING, OPENED, RATED, REMINDED, Entry
+from desk.journal import ASKED_MARK, BOOKED, BREACHED, CLOSING, ERASED, OPENED, RATED, REMINDED, Entry
 from desk.lifecycle import Action, State
 from desk.profile import Profile
 from dialogs.words import STATE_NAMES
@@ -30,7 +30,9 @@ from storage.recorded import Event, Recorded, Said
 
 _CHANGES_STATE = frozenset({OPENED, *Action})
 # What only the desk itself has to know.
-_OF_AGENTS = frozenset({ASKED_MARK, BOOKED, BREACHED, CLOSING, RATED, REMINDED, "mark", "unmark"})
+_OF_AGENTS = frozenset(
+    {ASKED_MARK, BOOKED, BREACHED, CLOSING, ERASED, RATED, REMINDED, "mark", "unmark", "ban", "unban"}
+)
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
 _STATE_NAMES = STATE_NAMES | {State.WAITING: mark("waiting for the customer")}
 _BY = {

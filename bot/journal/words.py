@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.journal import ASKED_MARK, BOOKED, BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY, RATED, REMINDED
+from desk.journal import (
+    ASKED_MARK,
+    ASSIGNED,
+    BOOKED,
+    BREACHED,
+    CLOSING,
+    DEADLINE,
+    ERASED,
+    OPENED,
+    PRIORITY,
+    RATED,
+    REMINDED,
+    TRANSFERRED,
+)
 from desk.lifecycle import Action
 from desk.profile import Profile
 from locales import Translator
@@ -47,6 +60,22 @@ def told(event: Event, profile: Profile, tr: Translator) -> str | None:
             return _with_reason(tr.plain("Postponed."), data, profile, tr)
         case Action.REFUSE:
             return _with_reason(tr.plain("Refused."), data, profile, tr)
+        case _ if event.event == ASSIGNED:
+            return tr.plain("Responsible: {name}.", name=data.get("name") or "—")
+        case _ if event.event == TRANSFERRED:
+            department = profile.department(data.get("new"))
+            label = "—" if department is None else department.label.in_language(tr.language)
+            return tr.plain("Moved to the department “{department}”.", department=label)
+        case "split":
+            return tr.plain("Split: ticket #{number} was opened.", number=data.get("into", "—"))
+        case "split_off":
+            return tr.plain("Split off ticket #{number}.", number=data.get("from", "—"))
+        case "ban":
+            return tr.plain("The customer was banned: {reason}", reason=data.get("why") or "—")
+        case "unban":
+            return tr.plain("The ban of the customer was lifted.")
+        case _ if event.event == ERASED:
+            return tr.plain("What is personal was erased.")
         case Action.CLOSE if event.actor == "customer":
             return tr.plain("Closed by the customer.")
         case Action.CLOSE:

@@ -20,6 +20,7 @@ from bot.pipeline import calls
 from bot.pipeline.sender import Sender
 from bot.relay.render import Place
 from bot.staff.card import NO_PREVIEW, Card, card, topic_name
+from bot.staff.menus import colleagues
 from desk.lifecycle import State
 from desk.profile import Profile
 from dialogs.promises import clocks_of
@@ -121,6 +122,7 @@ class Threads:
         found = await clocks_of(tx, self._profile, number)
         rating = await ratings.of_close(tx, number, ticket.closed_at)
         earlier = await tickets.earlier_of(tx, ticket)
+        offered = await colleagues(tx, self._profile, ticket, self.staff_chat_id)
         view = card(
             ticket,
             customer,
@@ -133,6 +135,7 @@ class Threads:
             known,
             rating,
             earlier,
+            offered,
         )
         return ticket, view, [message for message in description if message.on_card]
 

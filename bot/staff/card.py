@@ -15,6 +15,15 @@ from markupsafe import Markup
 
 from bot.staff import deadlines, links
 from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
+from bot.staff.menus import (
+    ASSIGN,
+    ASSIGN_MENU,
+    TRANSFER,
+    TRANSFER_MENU,
+    Colleague,
+    assign_rows,
+    transfer_rows,
+)
 from desk.clocks import Clock
 from desk.fields import TELEGRAM_TEXT_LIMIT, SerialField
 from desk.history import FINISHED
@@ -31,7 +40,7 @@ from dialogs.description import (
     units,
 )
 from dialogs.stars import stars
-from dialogs.words import BACK, LANGUAGE_NAMES, STATE_NAMES, TYPE
+from dialogs.words import BACK, DEPARTMENT, LANGUAGE_NAMES, STATE_NAMES, TYPE
 from locales import Translator, mark
 from storage.ratings import Rating
 from storage.rows import Customer, StoredMessage, Ticket
@@ -73,6 +82,8 @@ _ORDER = (
     Action.REOPEN,
 )
 _RARE = (Action.RELEASE, Action.REFUSE)
+# The menus that have buttons of their own, and whether these may stand behind "…".
+_MENUS = ((ASSIGN_MENU, ASSIGN, True), (PRIORITY_MENU, PRIORITY, False), (TRANSFER_MENU, TRANSFER, True))
 _ROOM = 8
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
@@ -165,12 +176,14 @@ def card(
     marks: Collection[str] = (),
     rating: Rating | None = None,
     earlier: Sequence[Ticket] = (),
+    colleagues: Sequence[Colleague] = (),
 ) -> Card:
     """The card of a ticket.
 
     `description` is what the customer wrote of the problem, in order; `found` are the ticket's clocks *now*;
     `marks` are the customer's, by key; `rating` is theirs of the help they got; `earlier` are tickets for the
-    same serial number, left out where the rest leaves them no room.
+    same serial number, left out where the rest leaves them no room; `colleagues` are whom its open menu
+    offers to assign it to.
     """
     # What is written under a picture stands under it in the thread as well.
     texts = [message for message in description if message.kind == "text"]
@@ -184,6 +197,9 @@ def card(
         lines.append(tr.text("<b>{subject}</b>", subject=ticket.subject))
     if kind := profile.type_label(ticket.type, tr.language):
         lines.append(tr.text("{label}: {value}", label=tr.plain(TYPE), value=kind))
+    if department := profile.department(ticket.department):
+        name = department.label.in_language(tr.language)
+        lines.append(tr.text("{label}: {value}", label=tr.plain(DEPARTMENT), value=name))
     for field, value in answers_on_card(profile, ticket, tr.language):
         label = field.label.in_language(tr.language)
         if isinstance(field, SerialField):
@@ -220,7 +236,7 @@ def card(
     if _length([*above, *before, *left, *lines]) <= TELEGRAM_TEXT_LIMIT:
         above += before
     text = Markup("\n").join([*above, *left, *lines])
-    return Card(text, _keyboard(ticket, profile, tr), lasting=Markup("\n").join([*above, *lines]))
+    return Card(text, _keyboard(ticket, profile, tr, colleagues), lasting=Markup("\n").join([*above, *lines]))
 
 
 def _rating_line(rating: Rating, tr: Translator) -> Markup:
@@ -275,27 +291,30 @@ def can_open(menu: str, ticket: Ticket, profile: Profile) -> bool:
     state = State(ticket.state)
     if menu == PRIORITY_MENU:
         return bool(profile.priorities) and state not in FINISHED
+    if menu == TRANSFER_MENU:
+        return len(profile.departments) > 1 and state not in FINISHED
     if menu == REFUSE_MENU:
         return Action.REFUSE in allowed(state)
-    if menu == MORE_MENU:
+    if menu in (ASSIGN_MENU, MORE_MENU):
         return state not in FINISHED
     known = menu == POSTPONE_MENU or reason_of(menu, profile) is not None
     return known and Action.POSTPONE in allowed(state)
 
 
-def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboardMarkup:
+def _keyboard(
+    ticket: Ticket, profile: Profile, tr: Translator, colleagues: Sequence[Colleague]
+) -> InlineKeyboardMarkup:
     if ticket.is_erased:
         return InlineKeyboardMarkup(inline_keyboard=[])
     menu = ticket.menu if ticket.menu is not None and can_open(ticket.menu, ticket, profile) else None
     back = [_button(tr.plain(BACK), MenuButton(menu="", number=ticket.number))]
-    if menu == PRIORITY_MENU:
-        return InlineKeyboardMarkup(inline_keyboard=[*_priorities(ticket, profile, tr), back])
-    if menu is not None and (offered := choices(ticket, profile, tr)) is not None:
+    if (offered := _offered(menu, ticket, profile, tr, colleagues)) is not None:
         return InlineKeyboardMarkup(inline_keyboard=[*offered, back])
     buttons = [(_action_button(action, ticket, tr), action in _RARE) for action in _possible(ticket, profile)]
-    if can_open(PRIORITY_MENU, ticket, profile):
-        menu_button = MenuButton(menu=PRIORITY_MENU, number=ticket.number)
-        buttons.append((_button(tr.plain(PRIORITY), menu_button), False))
+    for name, label, is_rare in _MENUS:
+        if can_open(name, ticket, profile):
+            menu_button = MenuButton(menu=name, number=ticket.number)
+            buttons.append((_button(tr.plain(label), menu_button), is_rare))
     if profile.marks:
         buttons.append((_button(tr.plain("Marks"), MarksButton(number=ticket.number)), True))
     if profile.canned and State(ticket.state) is not State.CLOSED:
@@ -310,15 +329,30 @@ def _keyboard(ticket: Ticket, profile: Profile, tr: Translator) -> InlineKeyboar
     return InlineKeyboardMarkup(inline_keyboard=_in_pairs(shown))
 
 
+def _offered(
+    menu: str | None, ticket: Ticket, profile: Profile, tr: Translator, colleagues: Sequence[Colleague]
+) -> list[list[InlineKeyboardButton]] | None:
+    """What the open menu offers; None if the card shows its buttons, or more of them."""
+    if menu is None:
+        return None
+    if menu == PRIORITY_MENU:
+        return _priorities(ticket, profile, tr)
+    if menu == ASSIGN_MENU:
+        return _in_pairs(assign_rows(ticket, colleagues))
+    if menu == TRANSFER_MENU:
+        return _in_pairs(transfer_rows(ticket, profile, tr))
+    return choices(ticket, profile, tr)
+
+
 def _possible(ticket: Ticket, profile: Profile) -> list[Action]:
     """What buttons there are for this ticket now, in their order."""
     state = State(ticket.state)
-    without = set()
-    if ticket.assignee_id is not None and state is not State.NEW:
-        without = {Action.TAKE}
-    else:
+    if ticket.assignee_id is None:
         # Whoever takes what stands still goes on with it by that.
         without = {Action.RELEASE, Action.RESUME}
+    else:
+        # What was only given to somebody may be taken by another.
+        without = {Action.TAKE} if state is not State.NEW else set()
     without |= {action for action in MENU_LABELS if not profile.reasons_to(action.value)}
     return [action for action in _ORDER if action in allowed(state) and action not in without]
 

@@ -23,7 +23,9 @@ async def ticket(message: Message, command: CommandObject, shift: Shift) -> None
         here = await ticket_of(shift, message)
         number = here.number if here is not None else None
     if number is None:
-        text = shift.tr.text("Please write the number of a ticket, for example <code>/ticket 1042</code>")
+        text = shift.tr.text(
+            "Please write the number of a ticket, for example <code>{command}</code>", command="/ticket 1042"
+        )
         await tell(shift, message, text)
     else:
         await _look_up(shift, TICKET, number, message)
@@ -35,7 +37,8 @@ async def find(message: Message, command: CommandObject, shift: Shift) -> None:
     if not read_lookup(words, shift.desk.profile.serial_field).words:
         text = shift.tr.text(
             "Please write what to look for: a number, a serial number, a customer's name or words "
-            "of the conversation, for example <code>/find 1042</code>"
+            "of the conversation, for example <code>{command}</code>",
+            command="/find 1042",
         )
         await tell(shift, message, text)
         return

@@ -25,12 +25,12 @@ from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from bot.staff.context import refuse
-from bot.staff.membership import MembershipGuard, is_anonymous
+from bot.staff.membership import MembershipGuard, is_anonymous, standing, write_down
 from bot.staff.thread import cross_reaction
 from dialogs.context import Desk, Toast
 from dialogs.intake import show_again
 from locales import guess, translator
-from storage import customers, destinations, memberships, timers
+from storage import customers, destinations, timers
 from storage.outbox import Outbox
 from storage.rows import Customer
 from storage.store import Transaction
@@ -83,15 +83,12 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
         if event.chat.id != threads.staff_chat_id:
             return
         member = event.new_chat_member
-        status = str(member.status)
-        if status == ChatMemberStatus.RESTRICTED and not getattr(member, "is_member", True):
-            status = ChatMemberStatus.LEFT.value
         if not member.user.is_bot:
-            await memberships.record(
+            await write_down(
                 tx,
                 event.chat.id,
                 member.user.id,
-                status,
+                standing(member),
                 member.user.full_name,
                 anonymous=is_anonymous(member),
             )

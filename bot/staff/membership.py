@@ -9,14 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from aiogram import Bot
+from aiogram.enums import ChatMemberStatus
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiogram.methods import GetChatAdministrators, GetChatMember
-from aiogram.types import ChatMember
+from aiogram.types import ChatMember, ChatMemberUnion, ResultChatMemberUnion
 
 from bot.pipeline.pause import Pause
-from storage import memberships
+from dialogs import assigning
+from storage import duty, memberships
 from storage.rows import InboxRow
-from storage.store import Store, is_trouble
+from storage.store import Store, Transaction, is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ class MembershipGuard:
         while True:
             try:
                 member = await self._bot(GetChatMember(chat_id=chat_id, user_id=user_id), request_timeout=20)
-                status, name, anonymous = str(member.status), member.user.full_name, is_anonymous(member)
+                status, name, anonymous = standing(member), member.user.full_name, is_anonymous(member)
             except TelegramBadRequest as error:
                 log.info("member %d of the staff group: %s", user_id, error.message)
                 status, name, anonymous = "left", "", False
@@ -87,12 +89,14 @@ class MembershipGuard:
                 continue
             break
         async with self._store.transaction() as tx:
-            await memberships.record(tx, chat_id, user_id, status, name, anonymous=anonymous)
+            await write_down(tx, chat_id, user_id, status, name, anonymous=anonymous)
         self.heard_of(user_id)
 
 
 class Roster:
-    """Knows who administers the staff group, also those who were made administrators before we came."""
+    """Knows who administers the staff group, also those who were made administrators before we came, and
+    whether those who are on duty are still there.
+    """
 
     def __init__(self, store: Store, bot: Bot, staff_chat: Callable[[], int | None]) -> None:
         self._store = store
@@ -134,6 +138,36 @@ class Roster:
                     member.user.full_name,
                     anonymous=is_anonymous(member),
                 )
+            on_duty = {each.user_id for each in await duty.on_duty(tx)}
+        for user_id in on_duty.difference(member.user.id for member in people):
+            await self._look_for(chat_id, user_id)
+
+    async def _look_for(self, chat_id: int, user_id: int) -> None:
+        """Whether somebody on duty left unnoticed, while nothing told us."""
+        try:
+            member = await self._bot(GetChatMember(chat_id=chat_id, user_id=user_id), request_timeout=20)
+            status = standing(member)
+        except TelegramBadRequest:
+            status = ChatMemberStatus.LEFT.value
+        if not memberships.counts(status):
+            async with self._store.transaction() as tx:
+                await write_down(tx, chat_id, user_id, status, "")
+
+
+async def write_down(
+    tx: Transaction, chat_id: int, user_id: int, status: str, name: str, *, anonymous: bool = False
+) -> None:
+    """What Telegram says of a person in the group now; whoever left it is on duty no more."""
+    await memberships.record(tx, chat_id, user_id, status, name, anonymous=anonymous)
+    if not memberships.counts(status):
+        await assigning.gone(tx, user_id)
+
+
+def standing(member: ResultChatMemberUnion | ChatMemberUnion) -> str:
+    """A person's status as it counts for us: who is restricted may be outside of the group."""
+    if member.status == ChatMemberStatus.RESTRICTED and not getattr(member, "is_member", True):
+        return ChatMemberStatus.LEFT.value
+    return str(member.status)
 
 
 def is_anonymous(member: ChatMember) -> bool:

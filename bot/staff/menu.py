@@ -12,28 +12,47 @@ from bot.staff.finding import tell
 from desk.profile import Profile
 from locales import Translator, mark
 
-_COMMANDS = {
+COMMANDS = {
     "queue": mark("Open tickets: what nobody has taken, then by deadline"),
     "mine": mark("My open tickets"),
     "find": mark("Find tickets: by number, serial number, name or words"),
     "ticket": mark("One ticket by its number, or the one of this thread"),
+    "duty": mark("Go on and off duty, and see who is on it"),
     "note": mark("A note for colleagues, which the customer does not see"),
+    "canned": mark("Send a canned answer"),
+    "postpone": mark("Postpone the ticket, until a day or without one"),
     "due": mark("Agree another deadline, in reply to what the customer was told"),
+    "split": mark("Make a second ticket out of some of its messages"),
     "del": mark("Take a message back from the customer, in reply to it"),
+    "time": mark("Book more time for an answer, in reply to it"),
     "mark": mark("Mark the customer"),
     "unmark": mark("Take a mark away from the customer"),
     "faq": mark("Frequent questions: which answers helped"),
+    "journal": mark("The journal of a period as a file (administrators)"),
+    "announce": mark("Tell something to all customers, in reply to it (administrators)"),
+    "ban": mark("Answer a customer no more (administrators)"),
+    "unban": mark("Answer a customer again (administrators)"),
+    "erase": mark("Erase what is personal of a ticket's customer (administrators)"),
     "help": mark("What I can do here"),
 }
-_OF_MARKS = ("mark", "unmark")
+
+
+def _unused(profile: Profile) -> set[str]:
+    """The commands that this desk has no use for."""
+    unused = set() if profile.marks else {"mark", "unmark"}
+    if profile.reply_minutes is None:
+        unused.add("time")
+    if not profile.canned:
+        unused.add("canned")
+    return unused
 
 
 def staff_commands(tr: Translator, profile: Profile) -> list[BotCommand]:
     """The menu of commands of the staff group."""
-    unused = () if profile.marks else _OF_MARKS
+    unused = _unused(profile)
     return [
         BotCommand(command=name, description=tr.plain(text))
-        for name, text in _COMMANDS.items()
+        for name, text in COMMANDS.items()
         if name not in unused
     ]
 

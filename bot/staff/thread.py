@@ -12,7 +12,7 @@ from bot.pipeline.threads import Threads
 from bot.staff.card import LABELS, RetryButton, StaffButton
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from desk.lifecycle import Action
+from desk.lifecycle import Action, State
 from dialogs import live
 from storage import customers, destinations, memberships, messages, outbox, tickets
 from storage.content import Change, Content, change_of, content_of, is_spoken, quote_of, ticked
@@ -190,11 +190,16 @@ async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift
     if ticket is None or action is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
-    if action is Action.TAKE and ticket.assignee_id not in (None, shift.agent.id):
+    others = ticket.assignee_id not in (None, shift.agent.id) and ticket.state != State.NEW
+    if action is Action.TAKE and others:
         shift.toast.say(
             shift.tr.plain("{name} has taken this ticket already.", name=ticket.assignee_name or "?"),
             alert=True,
         )
+        return
+    if action is Action.RELEASE and ticket.assignee_id is None:
+        shift.toast.say(shift.tr.plain("The ticket is back with the team meanwhile."))
+        await shift.outbox.card(ticket.number)
         return
     changed = await shift.life.act(ticket, action, shift.agent)
     if changed is None:

@@ -133,7 +133,11 @@ async def colleague(world: World, name: str = "Пётр", *, admin: bool = False
 
 
 async def press(world: World, message: SeenMessage, label: str, who: Person | None = None) -> str:
-    """Press a button of a card; gives back the toast."""
+    """Press a button of a card, one behind "…" too; gives back the toast."""
+    shown = [each for row in message.buttons or [] for each in row]
+    if label not in shown and "…" in shown:
+        (who or world.agent).press(message, "…")
+        await world.settle(1.5)
     click = (who or world.agent).press(message, label)
     text = (await answered(world, click)).text
     await world.settle(1.5)

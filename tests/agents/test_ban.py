@@ -225,6 +225,7 @@ async def test_every_open_ticket_shows_it_and_stays(world: World, chief: Person)
 async def test_a_draft_waits_for_the_ban_to_end(world: World, chief: Person) -> None:
     anna = await seed(world)
     await anna.customer.say("/new")
+    await anna.customer.agree()
     await anna.customer.press("No")
     await anna.customer.press("Continue")
     await _ban(world, anna, chief)

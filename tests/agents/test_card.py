@@ -3,23 +3,26 @@
 from tests.agents.seeds import answered, by_bot, journal_of, press, says, seed, ticket_of
 from tests.world import World
 
-OTHERS = [["Ждать клиента", "Отложить"], ["Отклонить", "Закрыть"]]
+NEW = [["Взять", "Решить"], ["Ждать клиента", "Отложить"], ["Закрыть", "Шаблоны"], ["…"]]
+TAKEN = [["Решить", "Ждать клиента"], ["Отложить", "Закрыть"], ["Шаблоны", "…"]]
 
 
 async def test_take_and_release(any_world: World) -> None:
     world = any_world
     anna = await seed(world)
     before = len(anna.customer.chat.messages)
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
+    assert anna.card.buttons == NEW
 
     assert await press(world, anna.card, "Взять") == "#1001: выполнено"
     assert "#1001 · в работе" in (anna.card.text or "")
     assert "Специалист: Ольга Смирнова" in (anna.card.text or "")
-    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS, ["Шаблоны"]]
+    assert anna.card.buttons == TAKEN
 
+    await press(world, anna.card, "…")
+    assert anna.card.buttons == [["Снять с себя", "Отклонить"], ["Назначить", "Передать"], ["Назад"]]
     await press(world, anna.card, "Снять с себя")
     assert "Специалист:" not in (anna.card.text or "")
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
+    assert anna.card.buttons == NEW
     assert len(anna.customer.chat.messages) == before
     assert await journal_of(world, anna.number) == ["open", "take", "release"]
 

@@ -27,8 +27,8 @@ from tests.agents.seeds import (
 )
 from tests.world import World
 
-OTHERS = [["Ждать клиента", "Отложить"], ["Отклонить", "Закрыть"]]
-BUTTONS = [["Взять", "Решить"], *OTHERS, ["Приоритет", "Шаблоны"]]
+BUTTONS = [["Взять", "Решить"], ["Ждать клиента", "Отложить"], ["Закрыть", "Приоритет"], ["Шаблоны", "…"]]
+TAKEN = [["Решить", "Ждать клиента"], ["Отложить", "Закрыть"], ["Приоритет", "Шаблоны"], ["…"]]
 CHOICES = [["Первый", "Второй"], ["Третий", "Низкий"], ["Назад"]]
 
 
@@ -110,7 +110,7 @@ async def test_the_menu_closes_by_back_and_by_whatever_else_is_done(world: World
     await world.settle()
     assert anna.card.buttons == CHOICES
     await act(world, anna, Action.TAKE)
-    assert anna.card.buttons == [["Решить", "Снять с себя"], *OTHERS, ["Приоритет", "Шаблоны"]]
+    assert anna.card.buttons == TAKEN
 
 
 async def test_the_menu_survives_a_restart(world: World) -> None:
@@ -288,7 +288,10 @@ async def test_a_desk_without_priorities_has_no_such_button(sqlite_url: str, tmp
     world = World(sqlite_url, desk=desk_file(tmp_path))
     await world.start()
     anna = await seed(world)
-    assert anna.card.buttons == [["Взять", "Решить"], *OTHERS, ["Шаблоны"]]
+    assert anna.card.buttons == [
+        *(["Взять", "Решить"], ["Ждать клиента", "Отложить"]),
+        *(["Закрыть", "Шаблоны"], ["…"]),
+    ]
     assert "до:" not in (anna.card.text or "")
     click = world.agent.press_data(anna.card, "tm:priority:1001")
     assert (await answered(world, click)).text

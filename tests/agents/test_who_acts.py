@@ -59,6 +59,9 @@ async def test_a_stranger_presses_a_copied_button_in_a_private_chat(any_world: W
     for label in ("Взять", "Решить", "Закрыть"):
         click = eve.person.press_data(eve.bots()[-1], _data(anna.card, label))
         assert await _answer(world, click) == "This button is for the desk's agents."
+    for data in ("tm:assign:1001", f"ta:1001:{eve.person.id}:0", "tt:1001:service:support", "duty:1:"):
+        click = eve.person.press_data(eve.bots()[-1], data)
+        assert await _answer(world, click) == "This button is for the desk's agents."
     click = eve.person.press_data(eve.bots()[-1], "retry:1")
     assert await _answer(world, click)
     await _unchanged(world, anna)

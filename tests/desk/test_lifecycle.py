@@ -13,6 +13,7 @@ REFUSED, RESOLVED, CLOSED = State.REFUSED, State.RESOLVED, State.CLOSED
         ([Action.ANSWER], WORKING),
         ([Action.CUSTOMER_MESSAGE], NEW),
         ([Action.TAKE, Action.RELEASE], WORKING),
+        ([Action.RELEASE], NEW),
         ([Action.TAKE, Action.ANSWER, Action.ANSWER], WORKING),
         ([Action.TAKE, Action.WAIT, Action.CUSTOMER_MESSAGE], WORKING),
         ([Action.TAKE, Action.WAIT, Action.ANSWER], WAITING),
@@ -42,7 +43,7 @@ def test_story_of_a_ticket(story: list[Action], end: State) -> None:
 @pytest.mark.parametrize(
     ("state", "action"),
     [
-        (NEW, Action.RELEASE),
+        (RESOLVED, Action.RELEASE),
         (NEW, Action.REOPEN),
         (NEW, Action.CONFIRM),
         (NEW, Action.EXPIRE),

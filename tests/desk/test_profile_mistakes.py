@@ -64,6 +64,9 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("reaction", "hours"), 0, "reaction.hours", "0", "more than 0"),
     (("reaction", "hours"), "24", "reaction.hours", '"24"', "without quotes"),
     (("reaction", "starts"), "later", "reaction.starts", '"later"', "'received' or 'opening'"),
+    (("assign",), "auto", "assign", '"auto"', "'automatic' or 'by hand'"),
+    (("departments",), [{"key": "a"}], "departments[a].label", "", "add it"),
+    (("departments",), [{"key": "a", "label": "A", "phon": "1"}], "departments[a].phon", '"1"', "'phone'"),
     (("relay",), "reply", "relay", '"reply"', "'messages' or 'replies'"),
     (("agent_names",), "yes", "agent_names", '"yes"', "true or false"),
     (("ban_reasons",), "spam", "ban_reasons", '"spam"', "true or false"),
@@ -89,6 +92,7 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
 ]
 
 
+TWO_WITH_PROBLEMS = [{"key": key, "label": key, "types": ["problem"]} for key in ("here", "there")]
 TALKATIVE = [{"key": key, "label": key, "about": "a" * 2000} for key in ("problem", "question", "removal")]
 FORMATLESS = {"kind": "attachments", "key": "files", "label": "F", "question": "?", "others": "refuse"}
 
@@ -125,6 +129,28 @@ LARGE_MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("canned", 0, "text"), "It is {agent}", "canned[more].text.ru", '"{agent}"', "agent_names = true"),
     (("canned", 0, "text"), "a{name}" * 14, "canned[more].text.ru: is too much", "", "counted as 256"),
     (("canned", 0, "answer"), "Yes", "canned[more].answer", '"Yes"', "remove it"),
+    (
+        ("departments",),
+        [{"key": "a", "label": "A", "types": ["sales"]}],
+        "departments[a].types[]",
+        '"sales"',
+        "leave it out",
+    ),
+    (
+        ("departments",),
+        [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}],
+        "departments[].key",
+        '"a"',
+        "the other",
+    ),
+    (
+        ("departments",),
+        [{"key": "a", "label": "A" * 65}],
+        "departments[a].label.ru",
+        '"AAA',
+        "64 characters",
+    ),
+    (("departments",), TWO_WITH_PROBLEMS, "departments[there].types[]", '"problem"', "leave it out of one"),
     (("notices", 0, "only"), ["sales"], "notices[access].only[]", '"sales"', "leave it out"),
     (("notices", 0, "only"), [], "notices[access].only", "[]", "list at least 1"),
     (("notices", 0, "at"), "start", "notices[access].only", '["problem"]', 'at = "form"'),

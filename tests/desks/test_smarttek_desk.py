@@ -1,12 +1,12 @@
 """The desk of Smarttek cash registers by its rules ("Paziņojums par Servisa dienesta saziņas
 kanāliem").
 
-For later: departments with a group of their own (types stand for them now), a type that agents change, the
-minimum of information before work starts as a state of its own, announcements of changed rules to all
-customers, the rating.
+For later: departments with a group of their own, a type that agents change, the minimum of information
+before work starts as a state of its own, announcements of changed rules to all customers, the rating.
 Out of reach: WhatsApp. A desk that only talks (intake = "talk") is played in tests/customers/test_talk.py.
 """
 
+from tests.agents.seeds import press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -106,3 +106,12 @@ async def test_each_department_asks_its_own(shipped: OpenShipped) -> None:
     assert "SIA “Example”" in card(second)
     # The company's number for what is technical is told to whoever has such a request.
     assert "+371 20110525" not in told(second)
+
+    # It was a matter for the technicians after all: staff move it, and the request shows their telephone.
+    assert "Nodaļa: Servisa administrācija" in card(second)
+    await press(world, second.card, "Nodot")
+    await press(world, second.card, "Tehniskā daļa")
+    assert "Nodaļa: Tehniskā daļa" in card(second)
+    await tap(john, "My requests")
+    await choose(john, next(label for label in offered(john) if "#1002" in label))
+    assert "Department: Technical department, +371 20110525" in asked(john)

@@ -1,11 +1,10 @@
 """The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek").
 
-For later, with the rest of the lifecycle: assigning a specialist by itself, moving a ticket to the repair
-department.
+Out of reach: nothing.
 """
 
-from playground import Document, Photo
-from tests.agents.seeds import press
+from playground import Document, Person, Photo
+from tests.agents.seeds import colleague, press, written_below_the_card
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -20,7 +19,7 @@ from tests.desks.scene import (
     told,
     wait_until,
 )
-from tests.world import texts
+from tests.world import World, texts
 
 
 async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenShipped) -> None:
@@ -145,3 +144,54 @@ async def test_public_holidays_and_a_moved_working_saturday_are_no_working_days(
     # Tuesday, the 23rd, is a public holiday.
     assert "We are closed now and open on Wednesday, 24 February, 09:00 (Moscow time)." in told(ticket)
     assert "We will answer by Friday, 26 February, 15:00 (Moscow time)." in told(ticket)
+
+
+async def on_duty(world: World, who: Person, department: str) -> None:
+    """An agent comes on duty in one of the departments."""
+    who.write(world.group, f"/duty on {department}")
+    await world.settle()
+
+
+async def test_a_specialist_is_assigned_by_itself_and_the_terminal_goes_to_the_repair_shop(
+    shipped: OpenShipped,
+) -> None:
+    world = await shipped("vendotek", "2026-11-25 10:00")
+    peter = await colleague(world)
+    inga = await colleague(world, "Инга")
+    await on_duty(world, world.agent, "support")
+    await on_duty(world, peter, "support")
+    await on_duty(world, inga, "service")
+
+    # Every request is registered and assigned to a specialist automatically: whoever has the least to do.
+    anna = await arrive(world, "Русский")
+    names = []
+    for serial in ("123456789012", "123456789013", "123456789014"):
+        await new_request(anna)
+        await anna.press("No")
+        await anna.press("Continue")
+        await answer(anna, "Не включается", serial, "Экран тёмный. Питание проверили.")
+        await anna.press("Skip")
+        await anna.press("Done")
+        ticket = await submit(anna)
+        assert f"Ваша заявка зарегистрирована: #{ticket.number}." in told(ticket)
+        called = written_below_the_card(world, ticket.topic)
+        assert called[-1].endswith(", эта заявка назначена Вам.")
+        names.append(called[-1].removesuffix(", эта заявка назначена Вам."))
+    assert names == ["Ольга Смирнова", "Пётр", "Ольга Смирнова"]
+    assert "#1003 · новая" in card(ticket)
+    assert "Отдел: Техническая поддержка" in card(ticket)
+
+    # It turns out to need a repair: staff move it to the service department, and its customer is told.
+    world.agent.write(ticket.topic, "Похоже, вышел из строя блок питания.")
+    await world.settle(2)
+    await press(world, ticket.card, "Передать")
+    await press(world, ticket.card, "Сервисный отдел (ремонт)")
+    assert "Отдел: Сервисный отдел (ремонт)" in card(ticket)
+    assert "Специалист: Инга" in card(ticket)
+    assert "#1003 · в работе" in card(ticket)
+    assert asked(anna).startswith("Заявка #1003. Мы передали её в сервисный отдел")
+    inga.write(ticket.topic, "Пришлите терминал нам.")
+    await world.settle(2)
+    assert "Пришлите терминал нам." in asked(anna)
+    # What was promised stands: the first answer was given.
+    assert "Ответить до" not in card(ticket)

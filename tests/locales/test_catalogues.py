@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from bot.staff.menu import COMMANDS
 from dialogs import words
 from locales import LANGUAGES, Language, every, guess, translator
 from locales.__main__ import (
@@ -64,7 +65,7 @@ NOT_YET = {"Assign", "Transfer", "Canned"}
 
 NAMES = {"Telegram", "English", "Latviešu", "Русский", "talon", "inbox"}
 # Words that Latvian has too.
-ALSO_LATVIAN = {"audio", "e", "mb", "no", "to", "video"}
+ALSO_LATVIAN = {"administrators", "audio", "e", "mb", "no", "to", "video"}
 
 
 def entries(language: Language) -> Iterator[Message]:
@@ -348,7 +349,9 @@ def longest(language: Language, message: str) -> str:
 
 
 TOASTS = sorted(shown_by("say"))
-LABELS = sorted(shown_by("mark", "button", "_act", "InlineKeyboardButton", "KeyboardButton"))
+# What commands are for stands in Telegram's menu of them, where there is room.
+DESCRIPTIONS = set(COMMANDS.values())
+LABELS = sorted(shown_by("mark", "button", "_act", "InlineKeyboardButton", "KeyboardButton") - DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -361,6 +364,12 @@ def test_toasts_fit(language: Language) -> None:
 def test_labels_fit_their_buttons(language: Language) -> None:
     assert len(LABELS) > 40
     assert {message for message in LABELS if len(longest(language, message)) > BUTTON_LIMIT} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_fit_the_menu_of_commands(language: Language) -> None:
+    assert len(DESCRIPTIONS) > 10
+    assert {message for message in DESCRIPTIONS if len(longest(language, message)) > 256} == set()
 
 
 def test_toasts_and_labels_have_no_markup() -> None:

@@ -118,6 +118,29 @@ async def test_kinds_get_their_own_names(database_url: str) -> None:
     await store.close()
 
 
+def _waiting(connection: Connection) -> list[tuple[str, int]]:
+    rows = connection.execute(select(models.timer.c.kind, models.timer.c.subject).order_by(models.timer.c.id))
+    return [(row.kind, row.subject) for row in rows]
+
+
+async def test_new_tickets_that_are_nobodys_wait_for_an_agent(database_url: str) -> None:
+    store = Store(database_url)
+    await store.open()
+
+    def as_it_was(connection: Connection) -> None:
+        migrate.downgrade(connection, "0006")
+        customer = "INSERT INTO customer (id, first_name, created_at) VALUES (1, 'A', '2026-11-20 10:00:00')"
+        connection.execute(text(customer))
+        for number, state in ((1, "new"), (2, "in_progress"), (3, "new"), (4, "new")):
+            connection.execute(text(_TICKET), {"number": number, "state": state})
+        connection.execute(text("UPDATE ticket SET assignee_id = 7 WHERE number = 3"))
+        migrate.upgrade(connection)
+
+    await store.run(as_it_was)
+    assert await store.run(_waiting) == [("assign", 1), ("assign", 4)]
+    await store.close()
+
+
 async def test_opening_twice_changes_nothing(database_url: str) -> None:
     for _ in range(2):
         store = Store(database_url)

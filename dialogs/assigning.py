@@ -1,0 +1,154 @@
+"""Whose ticket it is: given to an agent by itself or by another, back to the team if the agent is gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from desk.duty import Candidate, next_agent
+from desk.history import FINISHED
+from desk.journal import ASSIGNED
+from desk.lifecycle import Action, State
+from desk.profile import Profile
+from dialogs.reply import view
+from locales import Translator, translator
+from storage import destinations, duty, journal, memberships, tickets, timers
+from storage.journal import Actor
+from storage.memberships import Person
+from storage.rows import Ticket
+from storage.store import Transaction
+
+if TYPE_CHECKING:
+    from dialogs.life import Life
+
+# Due when a ticket should find an agent by itself: when somebody comes on duty, or an agent is gone.
+ASSIGN_TIMER = "assign"
+# Somebody who comes on duty is what is waited for; this is for what nobody thought of.
+_LOOK_AGAIN = timedelta(hours=1)
+BOT = Actor("bot")
+
+
+def department_key(profile: Profile, ticket: Ticket) -> str:
+    """The department a ticket is in, as duty names it; empty where the desk has none."""
+    department = profile.department(ticket.department)
+    return department.key if department is not None else ""
+
+
+def mention(person_id: int, name: str) -> Markup:
+    """A name that notifies whoever bears it."""
+    return Markup('<a href="tg://user?id={}">{}</a>').format(person_id, name)
+
+
+async def settle(life: Life, ticket: Ticket) -> Ticket:
+    """A ticket without an agent finds one by itself, if the desk has it so; it waits if nobody is there."""
+    profile, tx = life.desk.profile, life.tx
+    if profile.assign != "automatic":
+        return ticket
+    await duty.turn(tx)
+    chosen = await _next(tx, department_key(profile, ticket))
+    if chosen is None:
+        await timers.put(tx, ASSIGN_TIMER, ticket.number, tx.now + _LOOK_AGAIN)
+        return ticket
+    return await _give(life, ticket, Person(chosen.id, chosen.name), BOT)
+
+
+async def _next(tx: Transaction, department: str) -> Candidate | None:
+    present = await duty.on_duty(tx, department)
+    loads = await tickets.loads(tx, [each.user_id for each in present])
+    return next_agent(
+        Candidate(each.user_id, each.name, loads.get(each.user_id, 0), each.assigned_at, each.since)
+        for each in present
+    )
+
+
+async def assign(life: Life, ticket: Ticket, person: Person, actor: Actor) -> Ticket | None:
+    """An agent gives a ticket to somebody, perhaps to themself; None if there is nothing left to do on it."""
+    if State(ticket.state) in FINISHED:
+        return None
+    await duty.turn(life.tx)
+    return await _give(life, ticket, person, actor)
+
+
+async def _give(life: Life, ticket: Ticket, person: Person, actor: Actor) -> Ticket:
+    tx = life.tx
+    changed = await tickets.change(
+        tx, ticket.number, assignee_id=person.id, assignee_name=person.name, menu=None
+    )
+    await journal.note(tx, ticket.number, actor, ASSIGNED, {"agent": person.id, "name": person.name})
+    await duty.assigned(tx, person.id)
+    await timers.cancel(tx, ASSIGN_TIMER, ticket.number)
+    if actor.id != person.id:
+        await tell_thread(life, ticket.number, _given(_staff(life), person, actor))
+    await life.outbox.card(ticket.number)
+    return changed
+
+
+def _given(tr: Translator, person: Person, actor: Actor) -> Markup:
+    agent = mention(person.id, person.name)
+    if actor.name is None:
+        return tr.text("{agent}, this ticket is assigned to you.", agent=agent)
+    return tr.text("{agent}, {by} assigns this ticket to you.", agent=agent, by=actor.name)
+
+
+async def returned(life: Life, ticket: Ticket, actor: Actor) -> Ticket:
+    """Work on a finished ticket begins again: with its agent, unless they are gone or off duty."""
+    if ticket.assignee_id is None:
+        return await settle(life, ticket)
+    if actor.kind == "agent" and actor.id == ticket.assignee_id:
+        # Whoever opens their own again means to go on with it.
+        return ticket
+    why = await _why_not(life, ticket)
+    return ticket if why is None else await _to_team(life, ticket, why)
+
+
+async def _why_not(life: Life, ticket: Ticket) -> Markup | None:
+    """What keeps the agent of a ticket from going on with it, in words."""
+    assert ticket.assignee_id is not None
+    tr, name = _staff(life), ticket.assignee_name or str(ticket.assignee_id)
+    if await memberships.has_left(life.tx, ticket.assignee_id):
+        return tr.text("{name} is no longer in the group: the ticket is back with the team.", name=name)
+    profile = life.desk.profile
+    is_automatic = profile.assign == "automatic"
+    if is_automatic and await duty.is_off_duty(life.tx, ticket.assignee_id, department_key(profile, ticket)):
+        return tr.text("{name} is off duty: the ticket is back with the team.", name=name)
+    return None
+
+
+async def _to_team(life: Life, ticket: Ticket, why: Markup) -> Ticket:
+    number, state = ticket.number, ticket.state
+    changed = await tickets.change(life.tx, number, assignee_id=None, assignee_name=None)
+    await journal.note(life.tx, number, BOT, Action.RELEASE.value, {"from": state, "to": state})
+    await tell_thread(life, number, why)
+    await life.outbox.card(number)
+    return await settle(life, changed)
+
+
+async def gone(tx: Transaction, user_id: int) -> None:
+    """Somebody left the group: they are off duty, and what they had goes back to the team."""
+    await duty.turn(tx)
+    await duty.end(tx, user_id)
+    await timers.put_for_assignee(tx, ASSIGN_TIMER, user_id)
+
+
+async def timer(life: Life, number: int) -> None:
+    """A ticket that waits for an agent looks for one, and one whose agent is gone goes back to the team."""
+    ticket = await tickets.find(life.tx, number)
+    if ticket is None or State(ticket.state) in FINISHED:
+        return
+    if ticket.assignee_id is None:
+        await settle(life, ticket)
+    elif await memberships.has_left(life.tx, ticket.assignee_id):
+        why = await _why_not(life, ticket)
+        assert why is not None
+        await _to_team(life, ticket, why)
+
+
+async def tell_thread(life: Life, number: int, text: Markup) -> None:
+    """One line into a ticket's thread."""
+    await life.outbox.owe(destinations.thread(number), view(text), ticket_number=number)
+
+
+def _staff(life: Life) -> Translator:
+    return translator(life.desk.staff_language)
