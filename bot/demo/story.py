@@ -154,8 +154,6 @@ async def _look_at_faq(customer: Customer, profile: Profile) -> None:
     await customer.reads(customer.chat, entry.answer.in_language("ru"))
     await customer.presses("Back")
     await customer.presses("Continue")
-    await customer.reads(customer.chat, profile.advice.in_language("ru"))
-    await customer.presses("Continue")
 
 
 async def _switch(case: Case, language: Language) -> None:

@@ -74,7 +74,7 @@ async def test_waiting_for_the_customer_stops_the_clock_until_they_write(solving
         "До этого отсчёт времени приостановлен: наш срок сдвинется на столько же."
     )
     assert shows(anna, "ждём клиента", "⏸")
-    assert flat(anna.card)[:3] == ["Возобновить", "Решить", "Снять с себя"]
+    assert flat(anna.card)[:2] == ["Возобновить", "Решить"]
     await leap(world, 2 * DAY + HOUR)
     assert not says(world, anna.topic, "Просрочено")
 
@@ -300,7 +300,7 @@ async def test_a_desk_without_reasons_postpones_and_refuses_nothing(sqlite_url: 
     world = World(sqlite_url, desk=str(desk))
     await world.start()
     anna = await seed(world)
-    assert flat(anna.card) == ["Взять", "Решить", "Ждать клиента", "Закрыть"]
+    assert not {"Отложить", "Отклонить", "…"} & set(flat(anna.card))
     world.agent.write(anna.topic, "/postpone 25.11 14:00")
     await world.settle()
     assert "не указаны причины" in by_bot(world, anna.topic)[-1]
@@ -354,7 +354,7 @@ async def test_a_refusal_is_told_with_its_reason_and_accepted(solving: World) ->
         "Вы согласны с этим решением? Если нет, напишите почему, и мы рассмотрим вопрос ещё раз."
     )
     assert shows(anna, "отклонена", "Причина: Неверный монтаж, нет гарантии")
-    assert flat(anna.card) == ["Закрыть", "Открыть снова"]
+    assert flat(anna.card)[:2] == ["Закрыть", "Открыть снова"]
     await anna.customer.press("I accept this")
     await world.settle()
     assert anna.is_closed()

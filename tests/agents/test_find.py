@@ -6,7 +6,7 @@ from tests.world import World, texts
 
 EMPTY = (
     "Напишите, что искать: номер заявки, серийный номер, имя клиента или слова из переписки, "
-    "например: /find 1042"
+    "например /find 1042"
 )
 
 
@@ -147,7 +147,7 @@ async def test_pages_are_turned_in_place(any_world: World) -> None:
     page = await ask(world, "/find терминал")
     latest = opened[::-1]
     assert page.text is not None
-    assert page.text.startswith("По запросу «терминал» найдено 18 заявок")
+    assert page.text.startswith("«терминал»: найдено 18 заявок")
     assert page.buttons == [["▶"]]
     assert numbers(page) == latest[:8]
     messages = len(world.group.messages)
@@ -182,7 +182,7 @@ async def test_pages_of_a_former_agent_and_of_yesterday(world: World) -> None:
     )
     assert page.text == shown
     await leap(world, 26 * 3600)
-    assert await turn(world, page, "▶") == "Этот список устарел. Пожалуйста, повторите запрос."
+    assert await turn(world, page, "▶") == "Этот список устарел. Пожалуйста, повторите поиск."
     assert page.text == shown
 
 

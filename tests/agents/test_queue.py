@@ -132,7 +132,7 @@ async def test_of_very_many_only_so_much_is_told(any_world: World) -> None:
     assert numbers(queue) == [anna.number, *range(2000, 2007)]
     assert (await ask(world, "/find много")).text is not None
     found = await ask(world, "/find много")
-    assert (found.text or "").startswith("По запросу «много» найдено больше 1000 заявок, здесь последние")
+    assert (found.text or "").startswith("«много»: найдено больше 1000 заявок, здесь последние")
     assert numbers(found) == [*range(3004, 2996, -1)]
     world.agent.press_data(queue, "page:queue:0:124")
     await world.settle()

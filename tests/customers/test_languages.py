@@ -14,6 +14,7 @@ from locales import Language, translator
 from locales.__main__ import read
 from playground import Photo, TooMany
 from playground.faults import Fault
+from tests.agents.seeds import press
 from tests.customers.looking import (
     OTHER_SERIAL,
     OWN_NAMES,
@@ -139,8 +140,7 @@ async def whole_story(world: World, anna: Customer) -> None:
     anna.person.press_data(old_review, FormButton(act="submit", draft=1, step=REVIEW).pack())
     staff = translator(anna.language)
     for label in ("Take", "Release"):
-        world.agent.press(card, staff.plain(label))
-        await world.settle(2)
+        await press(world, card, staff.plain(label))
     await anna.say("/my")
     await anna.press(next(label for label in labels(latest(anna)) if "#1001" in label))
     await anna.press("Write")

@@ -65,6 +65,7 @@ async def test_an_objection_in_the_middle_of_another_request(world: World) -> No
     anna = await seed(world)
     await press(world, anna.card, "Решить")
     await anna.customer.say("/new")
+    await anna.customer.agree()
     await anna.customer.press("No")
     await anna.customer.press("Continue")
     await anna.customer.press("No, not solved")
