@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event
 
 from playground import Photo
 from tests.agents.looking_up import ask, turn
-from tests.agents.seeds import press, seed
+from tests.agents.seeds import leap, press, seed
 from tests.world import World
 
 # What grows with the years; all else is as large as the work that waits, or as the team.
@@ -77,7 +77,7 @@ async def _a_day_of_work(world: World) -> None:
     await anna.press("Discard the draft")
     await world.settle(5)
     await press(world, boris.card, "Закрыть")
-    await world.pass_time(7200)
+    await leap(world, 7200)
 
 
 async def test_nothing_that_people_wait_for_walks_through_a_large_table(world: World) -> None:

@@ -82,10 +82,10 @@ async def test_empty_and_wrong_input_gets_one_kind_sentence(world: World) -> Non
         assert (await ask(world, command)).text == EMPTY
     for command in ("/ticket", "/ticket абв", "/ticket -1", "/ticket 10 42"):
         answer = await ask(world, command)
-        assert answer.text == "Укажите номер заявки, например: /ticket 1042"
+        assert answer.text == "Укажите номер заявки, например /ticket 1042"
     assert (await ask(world, "/ticket 77777")).text == "Заявки #77777 нет."
     assert (await ask(world, "/find 77777")).text == (
-        "По запросу «77777» ничего не найдено. Попробуйте указать меньше слов или только начало слова."
+        "«77777»: ничего не найдено. Попробуйте указать меньше слов или только начало слова."
     )
     assert await journal_of(world, anna.number) == ["open"]
 

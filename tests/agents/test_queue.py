@@ -27,7 +27,7 @@ async def test_what_nobody_has_taken_comes_first_then_what_is_due_first(any_worl
     opened: list[Seed] = []
     for name in ("Анна", "Борис", "Вера", "Глеб"):
         opened.append(await seed(world, name, shown=len(opened) < 3))
-        await world.pass_time(3600)
+        await leap(world, 3600)
     anna, boris, vera, gleb = opened
     await press(world, anna.card, "Взять")
     await press(world, vera.card, "Решить")
