@@ -20,8 +20,8 @@ from storage.store import Store
 from tests.journal.many import fill
 from tests.journal.test_saveit_form import HEADER
 
-FEW = 100
-MANY = int(os.environ.get("TALON_JOURNAL_TICKETS", "1000"))
+FEW = 50
+MANY = int(os.environ.get("TALON_JOURNAL_TICKETS", "500"))
 
 
 # What a process had at most in memory, in KB; its parent's is not counted, as `getrusage` would.
