@@ -42,6 +42,7 @@ from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
 from bot.staff.menu import help_router
 from bot.staff.priority import priority_router
+from bot.staff.retype import retype_router
 from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
 from bot.staff.thread import thread_router
@@ -203,6 +204,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         journals.journals_router(),
         assign_router(),
         transfer_router(),
+        retype_router(),
         thread_router(),
         priority_router(),
     )

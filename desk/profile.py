@@ -266,6 +266,11 @@ class Profile(Model):
             return self.types[0]
         return next((each for each in self.types if each.key == key), None)
 
+    @property
+    def ticket_types(self) -> tuple[Type, ...]:
+        """The types that make tickets; the others only tell customers where to go."""
+        return tuple(each for each in self.types if each.end is None)
+
     def type_label(self, key: str | None, language: Language) -> str | None:
         """What a ticket's type is called; one that the profile no longer has, by its key."""
         known = next((each for each in self.types if each.key == key), None)

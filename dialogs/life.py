@@ -197,14 +197,19 @@ class Life:
         awaited = any(clock.name is ClockName.TRIAGE and clock.is_active for clock in found)
         if key == ticket.priority and not awaited:
             return ticket
-        changed = await tickets.change(self.tx, ticket.number, priority=key, menu=None)
-        await journal.note(self.tx, ticket.number, actor, PRIORITY, {"old": ticket.priority, "new": key})
-        await self.watch(ticket.number)
+        changed = await self.set_priority(ticket, key, actor)
         customer = await customers.get(self.tx, ticket.customer_id)
         tr = language_of(customer, self.desk)
         found = await promises.clocks_of(self.tx, profile, ticket.number)
         lines = promises.of_priority(tr, profile, changed, found)
         await self._owe(customer, Markup("\n").join(lines), changed)
+        return changed
+
+    async def set_priority(self, ticket: Ticket, key: str, actor: Actor) -> Ticket:
+        """Change the priority, known to be possible, without a word to the customer; the card follows."""
+        changed = await tickets.change(self.tx, ticket.number, priority=key, menu=None)
+        await journal.note(self.tx, ticket.number, actor, PRIORITY, {"old": ticket.priority, "new": key})
+        await self.watch(ticket.number)
         await self.outbox.card(ticket.number)
         return changed
 

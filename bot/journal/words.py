@@ -19,6 +19,7 @@ from desk.journal import (
     PRIORITY,
     RATED,
     REMINDED,
+    RETYPED,
     TRANSFERRED,
 )
 from desk.lifecycle import Action
@@ -82,6 +83,9 @@ def told(event: Event, profile: Profile, tr: Translator) -> str | None:
             return tr.plain("Closed.")
         case _ if event.event == PRIORITY:
             return tr.plain("Priority: {priority}.", priority=_priority(data.get("new"), profile, tr))
+        case _ if event.event == RETYPED:
+            kind = profile.type_label(data.get("new"), tr.language)
+            return tr.plain("Type: {type}.", type=kind or "—")
         case _ if event.event == DEADLINE:
             return tr.plain("New deadline: {moment}.", moment=_moment(data, profile, tr))
         case _ if event.event == REMINDED:

@@ -20,9 +20,11 @@ from bot.staff.menus import (
     ASSIGN_MENU,
     TRANSFER,
     TRANSFER_MENU,
+    TYPE_MENU,
     Colleague,
     assign_rows,
     transfer_rows,
+    type_rows,
 )
 from desk.clocks import Clock
 from desk.fields import TELEGRAM_TEXT_LIMIT, SerialField
@@ -83,7 +85,12 @@ _ORDER = (
 )
 _RARE = (Action.RELEASE, Action.REFUSE)
 # The menus that have buttons of their own, and whether these may stand behind "…".
-_MENUS = ((ASSIGN_MENU, ASSIGN, True), (PRIORITY_MENU, PRIORITY, False), (TRANSFER_MENU, TRANSFER, True))
+_MENUS = (
+    (ASSIGN_MENU, ASSIGN, True),
+    (PRIORITY_MENU, PRIORITY, False),
+    (TYPE_MENU, TYPE, True),
+    (TRANSFER_MENU, TRANSFER, True),
+)
 _ROOM = 8
 
 # What a customer reads as "waiting for your answer" is no answer of the agent's.
@@ -291,6 +298,8 @@ def can_open(menu: str, ticket: Ticket, profile: Profile) -> bool:
     state = State(ticket.state)
     if menu == PRIORITY_MENU:
         return bool(profile.priorities) and state not in FINISHED
+    if menu == TYPE_MENU:
+        return len(profile.ticket_types) > 1 and state not in FINISHED
     if menu == TRANSFER_MENU:
         return len(profile.departments) > 1 and state not in FINISHED
     if menu == REFUSE_MENU:
@@ -339,6 +348,8 @@ def _offered(
         return _priorities(ticket, profile, tr)
     if menu == ASSIGN_MENU:
         return _in_pairs(assign_rows(ticket, colleagues))
+    if menu == TYPE_MENU:
+        return type_rows(ticket, profile, tr)
     if menu == TRANSFER_MENU:
         return _in_pairs(transfer_rows(ticket, profile, tr))
     return choices(ticket, profile, tr)

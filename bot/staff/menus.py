@@ -1,4 +1,4 @@
-"""What a card offers to choose from instead of its buttons: agents to assign to, departments to move to."""
+"""What a card offers to choose from instead of its buttons: agents, departments, types."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ ASSIGN = mark("Assign")
 ASSIGN_MENU = "assign"
 TRANSFER = mark("Transfer")
 TRANSFER_MENU = "transfer"
+TYPE_MENU = "type"
 # Telegram shows a hundred buttons at most; in larger groups whoever is missing can still take the ticket.
 _OFFERED = 40
 _NAME = 30
@@ -34,6 +35,14 @@ class AssignButton(CallbackData, prefix="ta"):
 
 class TransferButton(CallbackData, prefix="tt"):
     """A choice of department; `was` is where the ticket was when the choice was offered."""
+
+    number: int
+    to: str
+    was: str
+
+
+class TypeButton(CallbackData, prefix="ty"):
+    """A choice of type; `was` is what the ticket had when the choice was offered."""
 
     number: int
     to: str
@@ -84,6 +93,19 @@ def transfer_rows(ticket: Ticket, profile: Profile, tr: Translator) -> list[Inli
             callback_data=TransferButton(number=ticket.number, to=each.key, was=present).pack(),
         )
         for each in profile.departments
+    ]
+
+
+def type_rows(ticket: Ticket, profile: Profile, tr: Translator) -> list[list[InlineKeyboardButton]]:
+    """The buttons of the menu, a line each, the present type marked."""
+    return [
+        [
+            InlineKeyboardButton(
+                text=("✓ " if each.key == ticket.type else "") + each.label.in_language(tr.language),
+                callback_data=TypeButton(number=ticket.number, to=each.key, was=ticket.type or "").pack(),
+            )
+        ]
+        for each in profile.ticket_types
     ]
 
 

@@ -9,11 +9,11 @@ from bot.staff.card import MORE_MENU, PRIORITY_MENU, MenuButton, PriorityButton,
 from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU
+from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
 from dialogs import promises
 from storage import tickets
 
-_MENUS = (ASSIGN_MENU, PRIORITY_MENU, TRANSFER_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)
+_MENUS = (ASSIGN_MENU, PRIORITY_MENU, TYPE_MENU, TRANSFER_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)
 
 
 async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) -> None:

@@ -56,11 +56,12 @@ async def seed(
     shown: bool = True,
     subject: str = SUBJECT,
     serial: str = SERIAL,
+    type: str | None = None,
     **who: str,
 ) -> Seed:
     """Open a ticket by the same use case as the form does, without the form's ten steps."""
     customer = world.customer(name, **who)
-    number = await open_ticket(world, customer, subject, serial)
+    number = await open_ticket(world, customer, subject, serial, type)
     if shown:
         await world.until(lambda: [topic for topic in world.group.topics if topic.messages[1:]])
         await world.until(lambda: _topic(world, number) is not None)
@@ -79,7 +80,9 @@ def desk_of(world: World) -> Desk:
     return Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
 
 
-async def open_ticket(world: World, customer: Customer, subject: str = SUBJECT, serial: str = SERIAL) -> int:
+async def open_ticket(
+    world: World, customer: Customer, subject: str = SUBJECT, serial: str = SERIAL, type: str | None = None
+) -> int:
     """Open a ticket for a customer who has chosen a language; gives back its number."""
     assert world.app is not None
     customer.chat.started = True
@@ -98,6 +101,7 @@ async def open_ticket(world: World, customer: Customer, subject: str = SUBJECT, 
         await customers.set_language(tx, known.id, customer.language)
         ticket = await Life(tx, Outbox(tx), desk).open(
             known,
+            type=type,
             subject=subject,
             serial=serial,
             answers={"subject": subject, "serial": serial},
