@@ -66,6 +66,10 @@ async def pressed(query: CallbackQuery, callback_data: RequestButton, talk: Talk
         closed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.CLOSE, customer_actor(talk))
         if closed is None:
             talk.toast.say(talk.tr.plain("This request is closed already."))
+        elif ticket.state != State.NEW:
+            # Whoever was helped can say how it was; one that is only withdrawn has nothing to rate.
+            await _show_closed(talk, ticket)
+            return
     elif callback_data.act == "reopen":
         ticket = await _reopen(talk, ticket)
     elif callback_data.act == "write":
@@ -224,18 +228,18 @@ async def _ask_what_is_missing(talk: Talk, ticket: Ticket, state: FSMContext) ->
     await state.set_data({"number": ticket.number})
     if ticket.state == State.REFUSED:
         text = (
-            tr.text("We look into it again. Please write why you do not agree.")
+            tr.text("We will look into it again. Please tell us why you do not agree.")
             if is_talk
             else tr.text(
-                "We look into request #{number} again. Please write why you do not agree.",
+                "We will look into request #{number} again. Please tell us why you do not agree.",
                 number=ticket.number,
             )
         )
     elif is_talk:
-        text = tr.text("We go on. Please write what is missing or does not work.")
+        text = tr.text("We are working on it again. Please tell us what is missing or does not work.")
     else:
         text = tr.text(
-            "We go on working on request #{number}. Please write what is missing or does not work.",
+            "We are working on request #{number} again. Please tell us what is missing or does not work.",
             number=ticket.number,
         )
     keyboard = None

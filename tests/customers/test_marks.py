@@ -83,12 +83,12 @@ async def test_whoever_lacks_the_mark_is_told_how_to_get_it_and_goes_on_with_it(
         await press(world, card, "Отметки")
         marks = topic.last
         assert labels(marks) == ["☐ Владелец", "☐ Premium"]
-        assert await press(world, marks, "☐ Владелец") == "Клиент отмечен: Владелец"
+        assert await press(world, marks, "☐ Владелец") == "Клиенту поставлена отметка: Владелец"
         assert labels(marks) == ["✅ Владелец", "☐ Premium"]
     else:
         world.agent.write(topic, "/mark  владелец")
         await world.settle(2)
-        assert topic.last.text == "Клиент отмечен: Владелец"
+        assert topic.last.text == "Клиенту поставлена отметка: Владелец"
     assert "Отметки: Владелец" in (card.text or "")
     assert said(anna, "A specialist has confirmed: <b>{mark}</b>.", mark="Owner") in text(anna)
     await anna.press("Continue")

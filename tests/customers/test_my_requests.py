@@ -73,7 +73,7 @@ async def test_one_request_shows_its_state_and_conversation_and_can_be_closed_an
     assert "Ольга" not in shown
 
     await anna.press("Close request")
-    assert "#1001 · closed" in text(anna)
+    assert text(anna).startswith("Thank you! Request #1001 is closed.")
     await world.settle(2)
     assert is_closed(topic)
     assert "закрыта" in (card.text or "")

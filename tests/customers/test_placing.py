@@ -83,7 +83,7 @@ async def test_the_only_open_ticket_gets_it_and_a_resolved_one_asks_again(world:
     await anna.press("No, not solved")
     assert said(
         anna,
-        "We go on working on request #{number}. Please write what is missing or does not work.",
+        "We are working on request #{number} again. Please tell us what is missing or does not work.",
         number=1001,
     ) == (new.text or "")
     await world.settle(2)

@@ -74,8 +74,12 @@ async def test_asked_below_the_word_of_the_close(world: World, how: str) -> None
     assert says(world, john.topic, "Оценка клиента: ★☆☆☆☆")
 
 
-async def test_who_closes_a_request_is_not_asked(world: World) -> None:
+@pytest.mark.parametrize("helped", [True, False])
+async def test_who_closes_a_request_is_asked_if_somebody_has_helped(world: World, helped: bool) -> None:
     anna = await seed(world)
+    if helped:
+        world.agent.write(anna.topic, "Перезагрузите терминал")
+        await world.settle()
     await anna.customer.say("/my")
     shown = anna.customer.chat.messages[-1]
     anna.customer.person.press(shown, shown.buttons[0][0])
@@ -83,7 +87,7 @@ async def test_who_closes_a_request_is_not_asked(world: World) -> None:
     await anna.customer.press("Close request")
     await world.settle()
     assert anna.is_closed()
-    assert not asked(anna)
+    assert asked(anna) == ([[STARS, ["Открыть снова"]]] if helped else [])
 
 
 async def test_other_stars_replace_the_earlier_and_skip_ends_it(world: World) -> None:
@@ -139,7 +143,7 @@ async def test_whoever_begins_a_request_writes_no_comment(world: World) -> None:
     await close(world, anna)
     await stars(world, anna, "3 ★")
     await anna.customer.say("/new")
-    await anna.customer.agree()
+    await anna.customer.press("I agree")
     await anna.customer.press("No")
     await anna.customer.press("Continue")
     await anna.customer.say("Другой терминал")

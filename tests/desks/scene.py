@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from desk.profile import load_profile
+from playground import SeenMessage
 from tests.agents.seeds import Seed, press, written_below_the_card
 from tests.customers.looking import labels, latest, text, write_new
 from tests.customers.test_types import choose
@@ -101,6 +102,25 @@ async def set_priority(ticket: Seed, menu: str, label: str) -> None:
     world = ticket.customer.world
     await press(world, ticket.card, menu)
     await press(world, ticket.card, label)
+
+
+async def write(ticket: Seed, text: str, *, in_reply_to: SeenMessage | None = None) -> SeenMessage:
+    """An agent writes in the thread, to the customer or to the bot."""
+    world = ticket.customer.world
+    message = world.agent.write(ticket.topic, text, reply_to=in_reply_to)
+    await world.settle(2)
+    return message
+
+
+async def rate(ticket: Seed, stars: int, words: str | None = None) -> None:
+    """The customer gives stars to a request that is closed by now, and says a few words or none."""
+    customer = ticket.customer
+    await customer.press(f"{stars} ★")
+    if words is None:
+        await customer.press("Skip")
+    else:
+        await customer.say(words)
+    await customer.world.settle(2)
 
 
 def alarms(ticket: Seed) -> list[str]:

@@ -1,12 +1,10 @@
 """The desk of RTC-NT telephone exchanges, played by its rules ("Порядок обращения и формирования заявок").
 
-For later, with the rest of the lifecycle: waiting for new traces that an agent asked for, the customer who
-closes the request after a full answer, a new problem that does not go to the agent known from last time
-(nobody is assigned yet).
 Out of reach: the hotline of the contract, a telephone; the bot points to it.
 """
 
 from playground import Document
+from tests.agents.seeds import press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -18,9 +16,12 @@ from tests.desks.scene import (
     everything,
     new_request,
     offered,
+    rate,
     submit,
+    tap,
     told,
     wait_until,
+    write,
 )
 
 
@@ -86,11 +87,57 @@ async def test_a_route_fails_on_a_saturday_night(shipped: OpenShipped) -> None:
     assert "Номер договора: 17/26" in card(question)
 
 
-async def test_the_knowledge_base_is_linked_in_english_too(shipped: OpenShipped) -> None:
+async def test_new_traces_are_asked_for_and_the_customer_closes_after_a_full_answer(
+    shipped: OpenShipped,
+) -> None:
     world = await shipped("rtc_nt", "2026-11-24 10:00")
     john = await arrive(world, "English", "John", language_code="en")
+    # The knowledge base is linked in English too.
     await new_request(john, "Problem")
     await choose(john, "FAQ")
     await choose(john, "How do I take a monitoring log?")
     assert "http://support.rtc-nt.ru" in everything(john)
     assert not world.group.topics
+    await john.press("I still need help")
+    await answer(john, "Example Telecom Ltd")
+    await john.press("Skip")
+    await answer(john, "Calls to the city network are cut off after ten seconds.")
+    john.person.send(john.chat, Document(file_name="trace.pcapng", mime_type=None))
+    await world.settle(2)
+    await john.press("Done")
+    ticket = await submit(john)
+
+    # An agent asks for new traces, with words that are at hand, and the request waits for its customer.
+    await press(world, ticket.card, "Взять")
+    await write(ticket, "/canned new_traces")
+    assert "Please take the trace once more while repeating the problem" in asked(john)
+    await press(world, ticket.card, "Ждать клиента")
+    assert asked(john) == (
+        "Request #1001: we are waiting for your answer, the specialist cannot go on without it."
+    )
+    assert "#1001 · ждём клиента" in card(ticket)
+    await wait_until(world, "2026-12-01 10:00")
+    john.person.send(john.chat, Document(file_name="trace-2.pcapng", mime_type=None))
+    await world.settle(2)
+    assert ticket.topic.last.kind == "document"
+    assert "#1001 · в работе" in card(ticket)
+
+    # A new problem is a new request, and does not go to the specialist known from last time.
+    await new_request(john, "Consultation")
+    await answer(john, "How many lines can be added?")
+    await john.press("Done")
+    other = await submit(john)
+    assert "#1002 · новая" in card(other)
+    assert "Специалист: Ольга" in card(ticket)
+    assert "Специалист:" not in card(other)
+
+    # After a full answer the customer closes the request, and says how the help was.
+    await write(ticket, "The timer T301 was too short. Please set it to 180 seconds.")
+    await tap(john, "My requests")
+    await choose(john, next(label for label in offered(john) if "#1001" in label))
+    await john.press("Close request")
+    await world.settle(2)
+    assert ticket.is_closed()
+    await rate(ticket, 5, "A clear answer")
+    assert "Оценка: ★★★★★ «A clear answer»" in card(ticket)
+    assert not other.is_closed()
