@@ -1,10 +1,10 @@
 """The desk of a mobile operator's subscribers, played by the account of it ("Служба поддержки Мегафон").
 
-For later, with the rest of the lifecycle: the rating.
 Out of reach: the telephone numbers, the short message to 0500 and the office; the bot names them. A check
 of passports: whatever needs one is consultation only.
 """
 
+from tests.agents.seeds import press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -16,11 +16,13 @@ from tests.desks.scene import (
     everything,
     new_request,
     offered,
+    rate,
     set_priority,
     share_phone,
     submit,
     told,
     wait_until,
+    write,
 )
 
 
@@ -72,6 +74,25 @@ async def test_no_network_abroad_on_a_saturday_night(shipped: OpenShipped) -> No
     assert alarms(ticket) == ["⏰ #1001 · Ответить до: 29.11.2026 23:15"]
     await wait_until(world, "2026-11-29 23:16")
     assert alarms(ticket)[1:] == ["🔥 #1001 · Просрочено! Ответить до: 29.11.2026 23:15"]
+
+    # The answer, in the night too; it turns out to need a passport, so the rest is the office's.
+    await write(ticket, "/canned roaming")
+    assert "какую сеть показывает телефон" in asked(anna)
+    await anna.say("LMT. И заодно перепишите номер на мужа.")
+    await press(world, ticket.card, "Отклонить")
+    await press(world, ticket.card, "Нужен паспорт, только в офисе")
+    assert "Для этого нужен паспорт: обратитесь, пожалуйста, в ближайший офис Мегафон." in asked(anna)
+    # The passport was not the matter: whoever objects says why, and the work goes on to the answer.
+    await anna.press("I object")
+    await anna.say("Про интернет Вы не ответили.")
+    await world.settle(2)
+    assert "#1001 · в работе" in card(ticket)
+    await write(ticket, "Включите «Передачу данных в роуминге» в настройках телефона.")
+    await press(world, ticket.card, "Решить")
+    await anna.press("Yes, solved")
+    await rate(ticket, 4, "Интернет заработал")
+    assert ticket.is_closed()
+    assert "Оценка: ★★★★☆ «Интернет заработал»" in card(ticket)
 
 
 async def test_a_question_about_a_tariff_has_the_usual_priority(shipped: OpenShipped) -> None:

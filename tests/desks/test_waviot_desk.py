@@ -1,11 +1,10 @@
 """The desk of WAVIoT smart meters, played by its regulation ("Регламент работы отдела техподдержки WAVIoT").
 
-For later, with the rest of the lifecycle: an agent who sets the deadline of a request of low urgency, the
-rating.
 Out of reach: requests by e-mail and telephone, which the rules take as well; the bot names both.
 """
 
 from playground import Document
+from tests.agents.seeds import press
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
     alarms,
@@ -16,10 +15,12 @@ from tests.desks.scene import (
     everything,
     new_request,
     offered,
+    rate,
     set_priority,
     submit,
     told,
     wait_until,
+    write,
 )
 
 
@@ -139,3 +140,22 @@ async def test_each_kind_asks_its_own_and_a_known_customer_less(shipped: OpenShi
         "A specialist will agree the deadline with you.",
     ]
     assert "Ответить до" not in card(report)
+
+    # An agent agrees it: first with the customer, then in so many words, and from then on it is watched.
+    agreed = await write(report, "We can add the column by the middle of December. Will that do?")
+    await john.say("Yes, thank you.", reply_to=john.bots()[-1])
+    await write(report, "/due 15.12.2026 18:00", in_reply_to=agreed)
+    assert asked(john) == "Request #1003: we will solve it by Tuesday, 15 December, 18:00 (Moscow time)."
+    assert "Решить до: 15.12.2026 18:00" in card(report)
+    await wait_until(world, "2026-12-14 12:00")
+    assert alarms(report) == ["⏰ #1003 · Решить до: 15.12.2026 18:00"]
+
+    # Resolved, asked, confirmed, rated.
+    await write(report, "The column is there. Please have a look.")
+    await press(world, report.card, "Решить")
+    assert asked(john).startswith("The specialist considers request #1003 resolved")
+    assert asked(john).endswith("Is the problem solved?")
+    await john.press("Yes, solved")
+    await rate(report, 4)
+    assert report.is_closed()
+    assert "Оценка: ★★★★☆" in card(report)
