@@ -251,7 +251,7 @@ async def test_the_reason_is_told_where_the_profile_says_so(sqlite_url: str, tmp
     await _ban(world, anna, chief, "surogātpasts & <b>reklāma</b>")
     told = by_bot(world, anna.customer.chat)[-1]
     assert told.split("\n")[:2] == [
-        "Atbalsta dienests Jums šeit vairs neatbild: Jūsu ziņojumi speciālistiem netiek nodoti.",
+        "Atbalsta dienests Jums šeit vairs neatbild: Jūsu ziņas speciālistiem netiek nodotas.",
         "Iemesls: surogātpasts & <b>reklāma</b>",
     ]
     await anna.customer.say("/start")

@@ -41,7 +41,7 @@ async def test_a_ticket_moves_and_finds_an_agent_there(any_world: World) -> None
 
     await press(world, anna.card, "Передать")
     assert anna.card.buttons == [[f"✓ {SUPPORT}", SERVICE], ["Назад"]]
-    assert await press(world, anna.card, SERVICE) == f"#1001: передано, {SERVICE}"
+    assert await press(world, anna.card, SERVICE) == f"#1001: заявка передана, {SERVICE}"
     assert f"Отдел: {SERVICE}" in (anna.card.text or "")
     assert agent_of(anna) == "Пётр"
     assert "новая" in (anna.card.text or "")
@@ -92,7 +92,7 @@ async def test_two_move_it_at_once_and_one_wins(any_world: World) -> None:
     with world.pg.hold_updates():
         first = world.agent.press(anna.card, SERVICE)
         second = peter.press(anna.card, SERVICE)
-    assert (await answered(world, first)).text == f"#1001: передано, {SERVICE}"
+    assert (await answered(world, first)).text == f"#1001: заявка передана, {SERVICE}"
     late = await answered(world, second)
     assert late.text == f"Заявку уже передали: {SERVICE}."
     assert late.show_alert

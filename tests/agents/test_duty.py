@@ -164,7 +164,9 @@ async def test_a_new_ticket_goes_to_whoever_has_the_least_to_do(any_world: World
     first = await seed(world)
     assert agent_of(first) == "Ольга Смирнова"
     assert "#1001 · новая" in (first.card.text or "")
-    assert first.card.buttons[0] == ["Взять", "Решить"]
+    await press(world, first.card, "…")
+    assert first.card.buttons == [["Снять с себя", "Отклонить"], ["Назначить", "Передать"], ["Назад"]]
+    await press(world, first.card, "Назад")
     assert written_below_the_card(world, first.topic) == ["Ольга Смирнова, эта заявка назначена Вам."]
     assert called(world, first) == [world.agent.id]
     assert await journal_of(world, 1001) == ["open", "assign"]
@@ -379,7 +381,7 @@ async def test_assigned_by_hand(any_world: World) -> None:
     ]
     await press(world, anna.card, "Назад")
     await press(world, anna.card, "Назначить")
-    assert await press(world, anna.card, "Инга · 0") == "#1001: назначено, Инга"
+    assert await press(world, anna.card, "Инга · 0") == "#1001: заявка назначена, Инга"
     assert agent_of(anna) == "Инга"
     assert written_below_the_card(world, anna.topic)[-1] == "Инга, эту заявку Вам назначает Ольга Смирнова."
     assert "новая" in (anna.card.text or "")
@@ -407,7 +409,7 @@ async def test_two_assign_at_once_and_one_wins(any_world: World) -> None:
     with world.pg.hold_updates():
         first = world.agent.press(anna.card, "Ольга Смирнова · 0")
         second = peter.press(anna.card, "Пётр · 0")
-    assert (await answered(world, first)).text == "#1001: назначено, Ольга Смирнова"
+    assert (await answered(world, first)).text == "#1001: заявка назначена, Ольга Смирнова"
     late = await answered(world, second)
     assert late.text == "Этой заявкой сейчас занимается Ольга Смирнова."
     assert late.show_alert

@@ -44,7 +44,7 @@ async def test_priority_and_promise_follow_the_type(shop: World) -> None:
 
     # The same again says nothing.
     await press(shop, anna.card, "Тип заявки")
-    assert await press(shop, anna.card, f"✓ {LAYOUT}") == "Заявка уже этого типа."
+    assert await press(shop, anna.card, f"✓ {LAYOUT}") == "У заявки уже этот тип."
     assert len(by_bot(shop, anna.customer.chat)) == 1
 
     # A priority that agents have chosen themselves stays.

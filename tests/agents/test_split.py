@@ -105,7 +105,7 @@ async def test_chosen_messages_become_a_ticket_of_their_own(any_side: Side) -> N
         "#1001: Терминал не принимает карты\n"
         "#1002: Сканер <b>не</b> работает\n\n"
         "#1002\nСрок ответа: среда, 25 ноября, 16:00 (московское время).\n\n"
-        "Чтобы написать по одной из них, ответьте на сообщение из неё."
+        "Ответьте на сообщение по тому вопросу, о котором хотите написать."
     )
     old, new = await ticket_of(world, 1001), await ticket_of(world, 1002)
     assert (new.linked_to, new.serial, new.state) == (1001, old.serial, "new")
