@@ -69,9 +69,9 @@ def _clock_stands_still(tr: Translator, profile: Profile, found: Sequence[Clock]
 def resumed(tr: Translator, profile: Profile, ticket: Ticket, found: Sequence[Clock]) -> Markup:
     """The pause is over; *found* are the clocks as they run again."""
     if profile.is_talk:
-        text = tr.text("We go on working on your question.")
+        text = tr.text("We are working on your question again.")
     else:
-        text = tr.text("We go on working on request #{number}.", number=ticket.number)
+        text = tr.text("We are working on request #{number} again.", number=ticket.number)
     return Markup("\n").join([text, *promises.promised(tr, profile, found)])
 
 
