@@ -1,7 +1,5 @@
 """The desk of the InSales shop platform, played by its rules ("Регламент и график работы техподдержки").
 
-For later, with the rest of the lifecycle: the list of seven reasons for a delay, which agents choose from
-(the FAQ tells it already), and the rating.
 Out of reach: the back office, where requests are made as well and where owners prove who they are; sales.
 """
 
@@ -17,6 +15,7 @@ from tests.desks.scene import (
     everything,
     new_request,
     offered,
+    rate,
     set_priority,
     submit,
     tap,
@@ -107,6 +106,27 @@ async def test_a_header_slips_in_the_night_to_sunday(shipped: OpenShipped) -> No
     await choose(anna, second)
     assert "Проверьте, пожалуйста, папку «Спам»." in asked(anna)
     assert "Со вчерашнего дня нет писем о заказах." in asked(anna)
+
+    # A solution may be delayed for one of seven reasons, and the customer is told which.
+    await press(world, question.card, "Отложить")
+    assert [row[0] for row in question.card.buttons[:-1]] == [
+        "Нет нужной информации",
+        "Не воспроизводится",
+        "Несколько вопросов сразу",
+        "Шаблоны темы изменены",
+        "Диагностика, доработка, обновление",
+        "Вне рамок поддержки",
+        "Сторонний сервис",
+    ]
+    await press(world, question.card, "Сторонний сервис")
+    await press(world, question.card, "Без срока")
+    assert asked(anna).startswith("Заявка #1002 отложена.\nПричина: Вопрос относится к функционалу, который")
+    await press(world, question.card, "Возобновить")
+    assert asked(anna).startswith("Продолжаем работу над заявкой #1002.")
+    await press(world, question.card, "Решить")
+    await anna.press("Yes, solved")
+    await rate(question, 5)
+    assert "Оценка: ★★★★★" in card(question)
 
 
 async def test_only_the_owner_has_content_deleted(shipped: OpenShipped) -> None:

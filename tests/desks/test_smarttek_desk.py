@@ -1,12 +1,10 @@
 """The desk of Smarttek cash registers by its rules ("Paziņojums par Servisa dienesta saziņas
 kanāliem").
 
-For later: departments with a group of their own, a type that agents change, the minimum of information
-before work starts as a state of its own, announcements of changed rules to all customers, the rating.
 Out of reach: WhatsApp. A desk that only talks (intake = "talk") is played in tests/customers/test_talk.py.
 """
 
-from tests.agents.seeds import press
+from tests.agents.seeds import colleague, press
 from tests.customers.test_types import choose
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
@@ -15,14 +13,17 @@ from tests.desks.scene import (
     arrive,
     asked,
     card,
+    everything,
     new_request,
     offered,
+    rate,
     set_priority,
     share_phone,
     submit,
     tap,
     told,
     wait_until,
+    write,
 )
 
 
@@ -72,12 +73,41 @@ async def test_a_register_is_blocked_on_the_evening_before_christmas(shipped: Op
     for line in ("Uzņēmums: SIA „Paraugs”", "Kase: Kafejnīca „Paraugs”, 2. kase"):
         assert line in card(ticket)
 
-    # The staff decide how important it is, and the customer is told; still no deadline, and no alarm.
+    # Before the work starts the staff decide how important it is and of which type, and ask for the least
+    # they need to know; the customer is told. Still no deadline, and no alarm.
+    assert "Nodaļa: Tehniskā daļa" in card(ticket)
     assert "Prioritāte:" not in card(ticket)
     await set_priority(ticket, "Prioritāte", "Bloķējoša (kritiska)")
     assert asked(inga) == "Pieteikums #1001: prioritāte „Bloķējoša (kritiska)”."
+    await write(ticket, "/canned least")
+    assert "Lai sāktu darbu pie pieteikuma #1001, lūdzu, norādiet" in asked(inga)
+    await press(world, ticket.card, "Gaidīt klientu")
+    assert asked(inga) == ("Pieteikums #1001: gaidām Jūsu atbildi, bez tās speciālists nevar turpināt.")
+    await inga.say("Brīvības iela 1, kases modelis CHD 3850, kļūda „Paper”.")
+    await world.settle(2)
+    assert "#1001 · tiek risināts" in card(ticket)
     await wait_until(world, "2027-01-11 12:00")
     assert alarms(ticket) == []
+
+    # The parts have to come first; then it is solved.
+    await press(world, ticket.card, "Atlikt")
+    await press(world, ticket.card, "Gaidām rezerves daļas")
+    await press(world, ticket.card, "Uz 3 darbdienām")
+    assert asked(inga) == (
+        "Pieteikums #1001 ir atlikts līdz: ceturtdiena, 14. janvāris, 09:00 (Rīgas laiks).\n"
+        "Iemesls: Gaidām rezerves daļas."
+    )
+    await wait_until(world, "2027-01-14 09:01")
+    assert "#1001 · tiek risināts" in card(ticket)
+    await write(ticket, "Printeris nomainīts.")
+    await press(world, ticket.card, "Atrisināt")
+    assert asked(inga).endswith("Vai problēma ir atrisināta?")
+    await inga.press("Yes, solved")
+    assert "Kā Jūs vērtējat mūsu palīdzību?" in asked(inga)
+    await rate(ticket, 5, "Paldies, viss strādā!")
+    assert "Paldies! Jūsu atsauksme nodota speciālistiem." in asked(inga)
+    assert ticket.is_closed()
+    assert "Vērtējums: ★★★★★ „Paldies, viss strādā!”" in card(ticket)
 
 
 async def test_each_department_asks_its_own(shipped: OpenShipped) -> None:
@@ -115,3 +145,31 @@ async def test_each_department_asks_its_own(shipped: OpenShipped) -> None:
     await tap(john, "My requests")
     await choose(john, next(label for label in offered(john) if "#1002" in label))
     assert "Department: Technical department, +371 20110525" in asked(john)
+
+    # The other one was no question of training either: with its type it goes to the department of that type.
+    assert "Nodaļa: HelpDesk nodaļa" in card(ticket)
+    await press(world, ticket.card, "Pieteikuma veids")
+    await press(world, ticket.card, "Servisa administrācija")
+    assert "We have filed request #1001 under “Service administration”." in everything(john)
+    assert "Nodaļa: Servisa administrācija" in card(ticket)
+
+
+async def test_changed_rules_are_announced_to_everybody(shipped: OpenShipped) -> None:
+    world = await shipped("smarttek", "2026-11-24 10:00", staff_language="lv")
+    inga = await arrive(world, "Latviešu", "Inga", language_code="lv")
+    anna = await arrive(world, "Русский")
+    chief = await colleague(world, "Vadītājs", admin=True)
+    # Each language in its own words, and nothing goes out before somebody has seen it as it will be.
+    for language, rules in {
+        "lv": "No 1. decembra mainās servisa noteikumi.",
+        "ru": "Правила меняются.",
+    }.items():
+        chief.write(world.group, f"/announce {language}", reply_to=chief.write(world.group, rules))
+        await world.settle(2)
+        assert "1 klients" in (world.group.general[-1].text or "")
+        assert rules not in everything(inga) + everything(anna)
+        await press(world, world.group.general[-1], "📣 Nosūtīt", who=chief)
+        await world.settle(10)
+        assert world.group.general[-1].text == ("Paziņojums ir nosūtīts.\nSaņēma: 1\nNeizdevās sasniegt: 0")
+    assert asked(inga) == "No 1. decembra mainās servisa noteikumi."
+    assert asked(anna) == "Правила меняются."
