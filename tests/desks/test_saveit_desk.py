@@ -1,12 +1,12 @@
 """The desk of the SaveIT software house, played by its "Регламент оказания технической поддержки".
 
-For later, with the rest of the lifecycle: splitting a request of two problems, thirty minutes booked per
-reply, the journal of appendix 1.
 Out of reach: the portal, e-mail and telephone of chapter 4.1; the FAQ names them.
 """
 
+import csv
+
 from playground import Document
-from tests.agents.seeds import press
+from tests.agents.seeds import colleague, press
 from tests.desks.conftest import OpenShipped
 from tests.desks.scene import (
     alarms,
@@ -16,11 +16,13 @@ from tests.desks.scene import (
     card,
     new_request,
     offered,
+    rate,
     set_priority,
     share_phone,
     submit,
     told,
     wait_until,
+    write,
 )
 from tests.world import texts
 
@@ -186,8 +188,73 @@ async def test_a_solution_is_put_off_with_one_of_seven_reasons_and_a_new_date(
     await anna.press("Yes, solved")
     await world.settle(2)
     assert ticket.is_closed()
-    await anna.press("5 ★")
-    await world.settle(2)
-    await anna.say("Спасибо за терпение")
-    await world.settle(2)
+    await rate(ticket, 5, "Спасибо за терпение")
     assert "Оценка: ★★★★★ «Спасибо за терпение»" in card(ticket)
+
+
+async def test_two_problems_a_new_date_and_the_journal_of_all_that_was_done(shipped: OpenShipped) -> None:
+    world = await shipped("saveit", "2026-11-24 10:00")
+    inga = await arrive(world, "Latviešu", "Inga", language_code="lv")
+    await new_request(inga)
+    await inga.press("Continue")
+    await answer(inga, "SIA „Paraugs”", "Inga Ozola", "Grāmatvede", "+371 20 000 000", "inga@example.com")
+    await answer(inga, "0373-26", "Neatveras oktobra pārskats.")
+    await inga.press("Done")
+    ticket = await submit(inga)
+    await set_priority(ticket, "Приоритет", "1 (не работает)")
+    assert asked(inga) == (
+        "Pieteikums #1001: prioritāte „1 (nedarbojas)”.\n"
+        "Risinājuma termiņš: otrdiena, 24. novembris, 14:00 (Maskavas laiks)."
+    )
+
+    # One request, one problem: an agent makes a second one of what does not belong here.
+    await inga.say("Un vēl: printeris drukā tukšas lapas.")
+    await world.settle(2)
+    await write(ticket, "/split Printeris drukā tukšas lapas", in_reply_to=ticket.topic.last)
+    await press(world, ticket.topic.last, "Готово")
+    await world.settle(2)
+    assert asked(inga).startswith(
+        "Pieteikumā #1001 ir divas problēmas, tagad katrai ir savs pieteikums:\n"
+        "#1001: Neatveras oktobra pārskats.\n"
+        "#1002: Printeris drukā tukšas lapas\n"
+    )
+    assert "Izskatīšanas termiņš: otrdiena, 24. novembris, 13:00 (Maskavas laiks)." in asked(inga)
+    assert "SIA „Paraugs”" in (world.topic().messages[1].text or "")
+
+    # 6.1: no deadline moves before the customer has read why, and by when it will be solved instead.
+    await write(ticket, "/due 26.11.2026 12:00")
+    assert "Сначала напишите клиенту, почему меняется срок" in (ticket.topic.last.text or "")
+    assert "Решить до: 24.11.2026 14:00" in card(ticket)
+    why = await write(ticket, "Kļūda ir programmā, labojumu izlaidīsim ceturtdien.")
+    await write(ticket, "/due 26.11.2026 12:00", in_reply_to=why)
+    assert asked(inga) == (
+        "Pieteikums #1001. Risinājuma termiņš: ceturtdiena, 26. novembris, 12:00 (Maskavas laiks)."
+    )
+    await wait_until(world, "2026-11-24 15:00")
+    assert alarms(ticket) == []
+
+    # 5.2: half an hour is booked for a reply at least, and more where an agent says so.
+    await write(ticket, "/time 1:15", in_reply_to=why)
+    assert ticket.topic.last.text == "Учтено по заявке: 1 ч 15 мин"
+    await write(ticket, "Labojums ir izlaists, lūdzu, atjauniniet programmu.")
+    await write(ticket, "/time")
+    assert ticket.topic.last.text == "Учтено по заявке: 1 ч 45 мин"
+    await press(world, ticket.card, "Решить")
+    await inga.press("Yes, solved")
+    await rate(ticket, 5)
+
+    # Every action and answer is documented: appendix 1.
+    chief = await colleague(world, "Шеф", admin=True)
+    chief.write(world.group, "/journal saveit csv 24.11.2026")
+    await world.until(lambda: any(message.file for message in world.group.general))
+    file = next(message.file for message in world.group.general if message.file)
+    header, first, *rows = csv.reader(file.content().decode("utf-8-sig").splitlines(keepends=True))
+    assert header[:4] == ["Приоритет", "Организация", "Текст обращения", "Статус заявки"]
+    assert first[:3] == ["1 (не работает)", "SIA „Paraugs”", "Neatveras oktobra pārskats."]
+    done = [row[5].split(" \\ ")[-1] for row in rows]
+    for each in (
+        "Разделено: открыта заявка #1002.",
+        "Новый срок: 26.11.2026 12:00.",
+        "Заказчик подтвердил решение. Закрыто.",
+    ):
+        assert each in done

@@ -1,7 +1,4 @@
-"""The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek").
-
-Out of reach: nothing.
-"""
+"""The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek")."""
 
 from playground import Document, Person, Photo
 from tests.agents.seeds import colleague, press, written_below_the_card
@@ -15,11 +12,14 @@ from tests.desks.scene import (
     card,
     new_request,
     offered,
+    rate,
     submit,
+    tap,
     told,
     wait_until,
+    write,
 )
-from tests.world import World, texts
+from tests.world import World
 
 
 async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenShipped) -> None:
@@ -98,14 +98,22 @@ async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenS
     await wait_until(world, "2026-12-02 15:01")
     assert alarms(ticket)[1:] == ["🔥 #1001 · Просрочено! Ответить до: 02.12.2026 15:00"]
 
-    # The whole conversation stays with the customer.
-    world.agent.write(ticket.topic, "Извините за ожидание. Проверьте антенну.")
-    await world.settle(2)
-    assert "Извините за ожидание. Проверьте антенну." in texts(anna.chat)
+    # The whole history stays with the customer: in this chat, and below the request's number.
+    await write(ticket, "Извините за ожидание. Проверьте антенну.")
+    assert asked(anna) == "Извините за ожидание. Проверьте антенну."
+    await tap(anna, "My requests")
+    await choose(anna, next(label for label in offered(anna) if "#1001 · в работе" in label))
+    history = asked(anna)
+    for line in (
+        "Ошибка связи. Перезагрузили, не помогло.",
+        "[фото ×2]",
+        "[документ]",
+        "Извините за ожидание. Проверьте антенну.",
+    ):
+        assert line in history
 
     # While a partner is involved the ticket is paused, and the customer knows why.
-    world.agent.write(ticket.topic, "/postpone 07.12 12:00")
-    await world.settle(2)
+    await write(ticket, "/postpone 07.12 12:00")
     await press(world, ticket.topic.last, "Ждём ответа партнёра")
     assert "отложена до: понедельник, 7 декабря, 12:00" in asked(anna)
     assert "Для решения нужна помощь партнёра" in asked(anna)
@@ -123,9 +131,7 @@ async def test_a_terminal_that_takes_no_cards_on_a_friday_evening(shipped: OpenS
     assert "Если Вы не ответите, заявка будет закрыта: четверг, 10 декабря, 12:0" in asked(anna)
     await wait_until(world, "2026-12-10 12:05")
     assert ticket.is_closed()
-    await anna.press("3 ★")
-    await anna.press("Skip")
-    await world.settle(2)
+    await rate(ticket, 3)
     assert "Оценка: ★★★☆☆" in card(ticket)
 
 
@@ -182,8 +188,7 @@ async def test_a_specialist_is_assigned_by_itself_and_the_terminal_goes_to_the_r
     assert "Отдел: Техническая поддержка" in card(ticket)
 
     # It turns out to need a repair: staff move it to the service department, and its customer is told.
-    world.agent.write(ticket.topic, "Похоже, вышел из строя блок питания.")
-    await world.settle(2)
+    await write(ticket, "Похоже, вышел из строя блок питания.")
     await press(world, ticket.card, "Передать")
     await press(world, ticket.card, "Сервисный отдел (ремонт)")
     assert "Отдел: Сервисный отдел (ремонт)" in card(ticket)
