@@ -38,7 +38,6 @@ async def test_a_ticket_moves_and_finds_an_agent_there(any_world: World) -> None
     anna = await seed(world)
     assert f"Отдел: {SUPPORT}" in (anna.card.text or "")
     assert agent_of(anna) == "Ольга Смирнова"
-
     await press(world, anna.card, "Передать")
     assert anna.card.buttons == [[f"✓ {SUPPORT}", SERVICE], ["Назад"]]
     assert await press(world, anna.card, SERVICE) == f"#1001: заявка передана, {SERVICE}"

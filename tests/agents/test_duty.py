@@ -164,9 +164,7 @@ async def test_a_new_ticket_goes_to_whoever_has_the_least_to_do(any_world: World
     first = await seed(world)
     assert agent_of(first) == "Ольга Смирнова"
     assert "#1001 · новая" in (first.card.text or "")
-    await press(world, first.card, "…")
-    assert first.card.buttons == [["Снять с себя", "Отклонить"], ["Назначить", "Передать"], ["Назад"]]
-    await press(world, first.card, "Назад")
+    assert first.card.buttons[0] == ["Взять", "Решить"]
     assert written_below_the_card(world, first.topic) == ["Ольга Смирнова, эта заявка назначена Вам."]
     assert called(world, first) == [world.agent.id]
     assert await journal_of(world, 1001) == ["open", "assign"]

@@ -143,7 +143,7 @@ async def test_whoever_begins_a_request_writes_no_comment(world: World) -> None:
     await close(world, anna)
     await stars(world, anna, "3 ★")
     await anna.customer.say("/new")
-    await anna.customer.press("I agree")
+    await anna.customer.agree()
     await anna.customer.press("No")
     await anna.customer.press("Continue")
     await anna.customer.say("Другой терминал")
