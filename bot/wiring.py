@@ -37,6 +37,7 @@ from bot.staff.duty import duty_router
 from bot.staff.erase import erase_router
 from bot.staff.faq import faq_router
 from bot.staff.finding import finding_router
+from bot.staff.late import late_router
 from bot.staff.lookups import Lookups
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
@@ -161,7 +162,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     # Groups come before the staff group's own talk, for what happens to a group is no message of an agent.
     dispatcher.include_router(customers_router())
     dispatcher.include_router(groups.groups_router(threads, guard, notices, sender))
-    dispatcher.include_router(_staff_router(threads, notices, has_marks=bool(profile.marks)))
+    dispatcher.include_router(staff_router(threads, notices, has_marks=bool(profile.marks)))
     dispatcher.include_router(groups.strangers_router())
 
     batch = _SQLITE_BATCH if store.is_sqlite else 1
@@ -190,7 +191,8 @@ async def _watch_anew(store: Store, profile: Profile) -> None:
             await meta.put(tx, "clocks", now)
 
 
-def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Router:
+def staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Router:
+    """Everything that agents do in the staff group; what the desk has no marks for is left out."""
     router = Router(name="staff")
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
@@ -217,6 +219,7 @@ def _staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Rou
         retype_router(),
         thread_router(),
         priority_router(),
+        late_router(),
     )
     return router
 

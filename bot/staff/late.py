@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
 from bot.staff.card import state_name
 from bot.staff.context import Shift
 from storage import journal, tickets
@@ -24,3 +27,15 @@ async def too_late(shift: Shift, number: int) -> None:
     else:
         shift.toast.say(tr.plain("That is no longer possible: the ticket's state has changed."))
     await shift.outbox.card(number)
+
+
+async def unknown(query: CallbackQuery, shift: Shift) -> None:
+    """A button that nothing knows any more, as after an upgrade."""
+    shift.toast.say(shift.tr.plain("This button is out of date."))
+
+
+def late_router() -> Router:
+    """Comes after everything else that agents press."""
+    router = Router(name="late")
+    router.callback_query.register(unknown)
+    return router
