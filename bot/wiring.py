@@ -162,7 +162,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
     # Groups come before the staff group's own talk, for what happens to a group is no message of an agent.
     dispatcher.include_router(customers_router())
     dispatcher.include_router(groups.groups_router(threads, guard, notices, sender))
-    dispatcher.include_router(staff_router(threads, notices, has_marks=bool(profile.marks)))
+    dispatcher.include_router(staff_router(threads, notices))
     dispatcher.include_router(groups.strangers_router())
 
     batch = _SQLITE_BATCH if store.is_sqlite else 1
@@ -191,15 +191,14 @@ async def _watch_anew(store: Store, profile: Profile) -> None:
             await meta.put(tx, "clocks", now)
 
 
-def staff_router(threads: Threads, notices: Notices, *, has_marks: bool) -> Router:
-    """Everything that agents do in the staff group; what the desk has no marks for is left out."""
+def staff_router(threads: Threads, notices: Notices) -> Router:
+    """Everything that agents do in the staff group."""
     router = Router(name="staff")
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
         observer.outer_middleware(StaffMiddleware(threads, notices))
-    if has_marks:
-        router.include_router(marks_router())
     router.include_routers(
+        marks_router(),
         faq_router(),
         take_back_router(),
         due_router(),

@@ -28,7 +28,7 @@ async def book(message: Message, command: CommandObject, shift: Shift) -> None:
 async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) -> Markup:
     tr, least = shift.tr, shift.desk.profile.reply_minutes
     if least is None:
-        return tr.text("This desk keeps no account of time.")
+        return tr.text("Time is not booked at this desk.")
     if not typed:
         return await _total(shift, ticket, least)
     minutes = booking.read_length(typed)

@@ -105,7 +105,7 @@ async def _postpone_by_notice(
         return
     if moment is not None and moment <= shift.tx.now:
         shift.toast.say(
-            shift.tr.plain("This date is over. Please write /postpone with another one."), alert=True
+            shift.tr.plain("This date has passed. Please write /postpone with another one."), alert=True
         )
         return
     if ticket.state == State.POSTPONED and ticket.until == moment and ticket.reason is not None:

@@ -38,7 +38,7 @@ def please_write_a_moment(shift: Shift, command: str) -> Markup:
     """What to write instead."""
     example = (shift.tx.now + timedelta(days=2)).astimezone(shift.desk.profile.timezone)
     return shift.tr.text(
-        "Please write a date and a time to come, for example <code>{command}</code>",
+        "Please give a date and a time in the future, for example <code>{command}</code>",
         command=f"{command} {example:%d.%m.%Y} 14:00",
     )
 

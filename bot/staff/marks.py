@@ -33,6 +33,10 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
     ticket = await ticket_of(shift, message)
     if ticket is None:
         return
+    if not shift.desk.profile.marks:
+        text = shift.tr.text("This desk has no marks.")
+        await shift.notices.to_thread(shift.tx, ticket.number, text)
+        return
     name = " ".join((command.args or "").split())
     if not name:
         await shift.outbox.owe(

@@ -13,7 +13,7 @@ from desk.profile import Profile
 from locales import Translator, mark
 
 COMMANDS = {
-    "queue": mark("Open tickets: what nobody has taken, then by deadline"),
+    "queue": mark("Open tickets: those nobody has taken first, then by deadline"),
     "mine": mark("My open tickets"),
     "find": mark("Find tickets: by number, serial number, name or words"),
     "ticket": mark("One ticket by its number, or the one of this thread"),
@@ -30,8 +30,8 @@ COMMANDS = {
     "faq": mark("Frequent questions: which answers helped"),
     "journal": mark("The journal of a period as a file (administrators)"),
     "announce": mark("Tell something to all customers, in reply to it (administrators)"),
-    "ban": mark("Answer a customer no more (administrators)"),
-    "unban": mark("Answer a customer again (administrators)"),
+    "ban": mark("Ban a customer (administrators)"),
+    "unban": mark("Lift the ban of a customer (administrators)"),
     "erase": mark("Erase what is personal of a ticket's customer (administrators)"),
     "help": mark("What I can do here"),
 }

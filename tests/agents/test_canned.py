@@ -125,7 +125,7 @@ async def test_ways_to_write_the_command(side: Side) -> None:
     side.answer("/canned nonsense <b>")
     await world.settle()
     assert side.told().text == (
-        "Шаблона «nonsense <b>» нет. Есть: photos, serial_place, self_check, wiring, one_ticket."
+        "Шаблона «nonsense <b>» нет. Доступные шаблоны: photos, serial_place, self_check, wiring, one_ticket."
     )
     assert len(side.seen()) == 3
 

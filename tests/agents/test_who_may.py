@@ -392,7 +392,7 @@ def _filters(handlers: list[HandlerObject]) -> Iterator[Any]:
 def test_no_button_and_no_command_is_missing() -> None:
     have = {deed.prints for deed in _deeds(1, load_profile("vendotek")).values()}
     nothing: Any = None
-    staff = staff_router(cast("Any", nothing), cast("Any", nothing), has_marks=True)
+    staff = staff_router(cast("Any", nothing), cast("Any", nothing))
     asked: set[object] = set()
     for router in (*_routers(staff), *_routers(customers_router())):
         for each in _filters(router.callback_query.handlers):

@@ -145,3 +145,11 @@ async def test_marks_of_agents_stay_with_them(open_desk: OpenDesk) -> None:
     assert len(anna.customer.bots()) == heard
     assert "/mark owner" in texts(anna.topic)
     assert await journal_of(world, anna.number) == ["open", "mark", "unmark"]
+
+
+async def test_a_desk_without_marks_says_so_and_tells_no_customer(world: World) -> None:
+    anna = await seed(world)
+    world.agent.write(anna.topic, "/mark owner")
+    await world.settle(2)
+    assert anna.topic.last.text == "В профиле этой службы нет отметок."
+    assert texts(anna.customer.chat) == []
