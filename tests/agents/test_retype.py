@@ -1,5 +1,6 @@
 """Another type for a ticket: agents choose it on the card, priority, promise and department follow."""
 
+import csv
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -54,6 +55,16 @@ async def test_priority_and_promise_follow_the_type(shop: World) -> None:
     await press(shop, anna.card, FUNCTIONALITY)
     assert shows(anna, f"Тип заявки: {FUNCTIONALITY}", "Приоритет: Премиум, 3 часа")
     assert by_bot(shop, anna.customer.chat)[2:] == [f"Мы уточнили тип заявки #1001: «{FUNCTIONALITY}»."]
+
+    # Each step is in the journal.
+    chief = await colleague(shop, "Шеф", admin=True)
+    chief.write(shop.group, "/journal csv full 23.11.2026")
+    await shop.until(lambda: any(message.file for message in shop.group.general))
+    file = next(message.file for message in shop.group.general if message.file)
+    assert file is not None
+    rows = list(csv.reader(file.content().decode("utf-8-sig").splitlines()))
+    steps = [cell for row in rows for cell in row if cell.startswith("Тип заявки: ")]
+    assert steps == [f"Тип заявки: {LAYOUT}.", f"Тип заявки: {FUNCTIONALITY}."]
 
 
 async def test_what_only_owners_may_ask_for_needs_their_mark(shop: World) -> None:
