@@ -232,14 +232,14 @@ class Outbox:
 
     async def progress(self, announcement_id: int, due_at: datetime, *, if_none: bool = False) -> None:
         """Owe the agents how far an announcement is; `if_none`: unless that is owed already."""
-        if not if_none:
-            rows = await self._tx.all(
-                delete(_TABLE).where(_TABLE.c.kind == "progress").returning(_TABLE.c.id)
-            )
-            self._tx.dropped += [row.id for row in rows]
-        elif await self._tx.scalar(select(_TABLE.c.id).where(_TABLE.c.kind == "progress").limit(1)):
-            return
         payload = {"announcement": announcement_id}
+        waiting = await self._tx.all(select(_TABLE.c.id, _TABLE.c.payload).where(_TABLE.c.kind == "progress"))
+        same = [row.id for row in waiting if row.payload == payload]
+        if same and if_none:
+            return
+        if same:
+            await self._tx.execute(delete(_TABLE).where(_TABLE.c.id.in_(same)))
+            self._tx.dropped += same
         await self._add(destinations.STAFF, "progress", rank=RANK_CARD, payload=payload, due_at=due_at)
 
     async def look_up(self, payload: dict[str, Any]) -> None:

@@ -310,7 +310,12 @@ class Courier:
         async def make() -> TelegramMethod[Any]:
             return addressed
 
-        await sender.call(row, place.chat_id, make)
+        try:
+            await sender.call(row, place.chat_id, make)
+        except calls.Refused as refused:
+            # A list that shows already what it has to show.
+            if row.kind != "call" or _NOT_MODIFIED not in refused.reason:
+                raise
         await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
 
     @staticmethod
