@@ -15,6 +15,8 @@ from locales import Translator
 
 # What a button carries comes back from clients, which may send anything: a number is one of the database's.
 Number = Annotated[int, Field(ge=0, lt=2**31)]
+# The widest that Telegram makes ids of people.
+PersonId = Annotated[int, Field(ge=0, lt=2**52)]
 
 
 class FormButton(CallbackData, prefix="f"):

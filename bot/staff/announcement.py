@@ -7,6 +7,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from markupsafe import Markup
 
+from dialogs.buttons import Number
 from dialogs.words import CANCEL, LANGUAGE_NAMES
 from locales import Translator, mark
 from storage.announcements import CANCELLED, DONE, SENDING, Announcement
@@ -18,7 +19,7 @@ STOP = mark("Stop")
 class AnnounceButton(CallbackData, prefix="ann"):
     """A button of an announcement: `send`, `cancel` or `stop`."""
 
-    id: int
+    id: Number
     act: str
 
 

@@ -11,14 +11,14 @@ from bot.staff.menus import AssignButton
 from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import assigning
-from storage import memberships, tickets
+from storage import memberships
 from storage.memberships import Person
 from storage.rows import Ticket
 
 
 async def chosen(query: CallbackQuery, callback_data: AssignButton, shift: Shift) -> None:
     """Assign the ticket, unless somebody was faster."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return

@@ -26,6 +26,9 @@ _LARGEST_ID = 2**52
 async def commanded(message: Message, command: CommandObject, shift: Shift) -> None:
     """Do it, or say why not."""
     ticket = await ticket_of(shift, message)
+    if ticket is not None and ticket.is_erased:
+        await shift.notices.nobody_reads(shift.tx, ticket.number)
+        return
     text = await _answer(message, command, shift, ticket)
     place = destinations.STAFF if ticket is None else destinations.thread(ticket.number)
     number = None if ticket is None else ticket.number

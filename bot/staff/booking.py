@@ -10,7 +10,7 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.staff.context import Shift
-from bot.staff.thread import replied_to, ticket_of
+from bot.staff.thread import replied_to, ticket_to_act_on
 from desk import booking
 from desk.journal import BOOKED
 from storage import journal, messages
@@ -19,7 +19,7 @@ from storage.rows import Ticket
 
 async def book(message: Message, command: CommandObject, shift: Shift) -> None:
     """Book the time, or say what is missing; without a time, tell what is booked."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is not None:
         answer = await _answer(message, (command.args or "").strip(), shift, ticket)
         await shift.notices.to_thread(shift.tx, ticket.number, answer)

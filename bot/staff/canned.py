@@ -15,13 +15,13 @@ from markupsafe import Markup
 from bot.relay.notices import line
 from bot.staff.card import CannedButton
 from bot.staff.context import Shift
-from bot.staff.thread import note_answer, ticket_of
+from bot.staff.thread import note_answer, ticket_to_act_on
 from desk.canned import Canned
 from desk.texts import LANGUAGES
 from dialogs.canned import FIELD_NAMES, Filled, fill
 from dialogs.words import BACK, CANCEL, LANGUAGE_NAMES
 from locales import mark
-from storage import destinations, messages, tickets
+from storage import destinations, messages
 from storage.content import Content
 from storage.rows import Ticket
 
@@ -30,7 +30,7 @@ SEND = mark("Send to the customer")
 
 async def commanded(message: Message, command: CommandObject, shift: Shift) -> None:
     """`/canned photos` sends that answer; without a name, the list to choose from."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is None:
         return
     name = " ".join((command.args or "").split())
@@ -143,7 +143,7 @@ def _preview(shift: Shift, ticket: Ticket, canned: Canned, filled: Filled) -> Se
 
 async def pressed(query: CallbackQuery, callback_data: CannedButton, shift: Shift) -> None:
     """A button of the card, of the list or of a preview."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return

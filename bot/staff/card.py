@@ -32,6 +32,7 @@ from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
 from desk.profile import Profile
 from dialogs import promises
+from dialogs.buttons import Number
 from dialogs.description import (
     answers_on_card,
     as_html,
@@ -101,13 +102,13 @@ class StaffButton(CallbackData, prefix="t"):
     """A button of a card: what to do, to which ticket."""
 
     action: str
-    number: int
+    number: Number
 
 
 class MarksButton(CallbackData, prefix="marks"):
     """The button of a card that shows what is known of the ticket's customer."""
 
-    number: int
+    number: Number
 
 
 class CannedButton(CallbackData, prefix="cn"):
@@ -117,7 +118,7 @@ class CannedButton(CallbackData, prefix="cn"):
     """
 
     act: str
-    number: int
+    number: Number
     key: str = ""
     seen: str = ""
 
@@ -126,13 +127,13 @@ class MenuButton(CallbackData, prefix="tm"):
     """A button of a card that opens a menu on it; without a name, the way back to its buttons."""
 
     menu: str
-    number: int
+    number: Number
 
 
 class PriorityButton(CallbackData, prefix="tp"):
     """A choice of priority; `was` is what the ticket had when the choice was offered."""
 
-    number: int
+    number: Number
     to: str
     was: str
 
@@ -140,7 +141,7 @@ class PriorityButton(CallbackData, prefix="tp"):
 class RetryButton(CallbackData, prefix="retry"):
     """The button under a notice of failure: which row of the outbox to send again."""
 
-    row: int
+    row: Number
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from desk.lifecycle import Action
 from desk.postponing import Until
 from desk.profile import Profile
 from desk.reasons import Reason
-from dialogs.buttons import button, token
+from dialogs.buttons import Number, button, token
 from locales import Translator, mark
 from storage.rows import Ticket
 
@@ -38,7 +38,7 @@ class ReasonButton(CallbackData, prefix="tr"):
     Zero minutes stand for no date.
     """
 
-    number: int
+    number: Number
     to: str
     reason: str
     until: str = ""
@@ -47,7 +47,7 @@ class ReasonButton(CallbackData, prefix="tr"):
 class UntilButton(CallbackData, prefix="tu"):
     """Until when to postpone for a reason."""
 
-    number: int
+    number: Number
     reason: str
     until: str
 

@@ -17,9 +17,10 @@ from bot.relay.notices import Notices
 from dialogs.context import Desk, Toast
 from dialogs.life import Life
 from locales import Translator, guess, translator
-from storage import memberships
+from storage import memberships, tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
+from storage.rows import Ticket
 from storage.store import Transaction
 
 
@@ -39,6 +40,11 @@ class Shift:
     def life(self) -> Life:
         """What may be done to tickets."""
         return Life(self.tx, self.outbox, self.desk)
+
+    async def ticket(self, number: int) -> Ticket | None:
+        """The ticket that a button names; None for none, and for one whose customer's data was erased."""
+        found = await tickets.find(self.tx, number)
+        return None if found is None or found.is_erased else found
 
 
 class OnShift(Filter):

@@ -25,18 +25,18 @@ from bot.staff.choices import (
 from bot.staff.context import Shift
 from bot.staff.due import moment_to_come, please_write_a_moment
 from bot.staff.late import too_late
-from bot.staff.thread import ticket_of
+from bot.staff.thread import ticket_to_act_on
 from desk.lifecycle import Action, State, next_state
 from desk.postponing import Until, until
 from desk.reasons import Reason
 from locales import Translator
-from storage import destinations, tickets
+from storage import destinations
 from storage.rows import Ticket
 
 
 async def reason_chosen(query: CallbackQuery, callback_data: ReasonButton, shift: Shift) -> None:
     """A reason: refuse with it, postpone with it, or ask until when."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     action = _ACTIONS.get(callback_data.to)
     reason = _reason(shift, callback_data.reason, callback_data.to)
     if ticket is None or action is None or reason is None:
@@ -60,7 +60,7 @@ def _reason(shift: Shift, key: str, to: str) -> Reason | None:
 
 async def until_chosen(query: CallbackQuery, callback_data: UntilButton, shift: Shift) -> None:
     """Until when: postpone, unless the menu was closed meanwhile."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     profile = shift.desk.profile
     reason = _reason(shift, callback_data.reason, POSTPONE_MENU)
     if ticket is None or reason is None or callback_data.until not in list(Until):
@@ -124,7 +124,7 @@ async def _postpone_by_notice(
 
 async def postpone(message: Message, command: CommandObject, shift: Shift) -> None:
     """`/postpone 25.11 14:00`, or without a date: ask for the reason, or move the date of a postponed one."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is None:
         return
     typed = (command.args or "").strip()

@@ -13,7 +13,7 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.staff.context import Shift
-from bot.staff.thread import replied_to, ticket_of
+from bot.staff.thread import replied_to, ticket_to_act_on
 from desk.moments import parse_moment
 from storage.rows import Ticket
 
@@ -22,7 +22,7 @@ _FURTHEST = timedelta(days=366)
 
 async def due(message: Message, command: CommandObject, shift: Shift) -> None:
     """Set the deadline, or say what is missing."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is not None:
         answer = await _answer(message, (command.args or "").strip(), shift, ticket)
         await shift.notices.to_thread(shift.tx, ticket.number, answer)

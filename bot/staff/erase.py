@@ -13,6 +13,7 @@ from bot.relay.notices import line
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_of
 from dialogs import erasing
+from dialogs.buttons import Number
 from dialogs.reply import language_of, view
 from dialogs.words import CANCEL
 from locales import mark
@@ -25,7 +26,7 @@ ERASE = mark("Erase for good")
 class EraseButton(CallbackData, prefix="erase"):
     """The answer to whether everything of that customer is to be erased; the number is the ticket's."""
 
-    number: int
+    number: Number
     yes: bool
 
 

@@ -12,25 +12,26 @@ from markupsafe import Markup
 from bot.relay.notices import line
 from bot.staff.card import MarksButton
 from bot.staff.context import Shift
-from bot.staff.thread import ticket_of
+from bot.staff.thread import ticket_to_act_on
 from desk.texts import LANGUAGES
 from desk.types import Mark
+from dialogs.buttons import Number
 from dialogs.marking import set_mark
-from storage import customers, destinations, marks, tickets
+from storage import customers, destinations, marks
 from storage.rows import Ticket
 
 
 class MarkButton(CallbackData, prefix="mark"):
     """A mark in the list of them: which, of which ticket's customer, and whether to set it."""
 
-    number: int
+    number: Number
     mark: str
     on: bool
 
 
 async def commanded(message: Message, command: CommandObject, shift: Shift) -> None:
     """`/mark owner` and `/unmark owner`; without a name, the list to press at."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is None:
         return
     if not shift.desk.profile.marks:
@@ -87,7 +88,7 @@ async def _list(shift: Shift, ticket: Ticket) -> SendMessage:
 
 async def opened(query: CallbackQuery, callback_data: MarksButton, shift: Shift) -> None:
     """The button of the card: show the marks, below in the thread."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     if ticket is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
@@ -100,7 +101,7 @@ async def opened(query: CallbackQuery, callback_data: MarksButton, shift: Shift)
 
 async def pressed(query: CallbackQuery, callback_data: MarkButton, shift: Shift) -> None:
     """A mark in the list: the list shows at once how it is then."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     mark = shift.desk.profile.find_mark(callback_data.mark)
     if ticket is None or mark is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))

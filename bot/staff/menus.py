@@ -10,6 +10,7 @@ from aiogram.types import InlineKeyboardButton
 
 from desk.profile import Profile
 from dialogs.assigning import department_key
+from dialogs.buttons import Number, PersonId
 from locales import Translator, mark
 from storage import duty, memberships, tickets
 from storage.rows import Ticket
@@ -28,15 +29,15 @@ _NAME = 30
 class AssignButton(CallbackData, prefix="ta"):
     """A choice of agent; `was` is who had the ticket when the choice was offered, 0 for nobody."""
 
-    number: int
-    to: int
-    was: int
+    number: Number
+    to: PersonId
+    was: PersonId
 
 
 class TransferButton(CallbackData, prefix="tt"):
     """A choice of department; `was` is where the ticket was when the choice was offered."""
 
-    number: int
+    number: Number
     to: str
     was: str
 

@@ -11,14 +11,13 @@ from bot.staff.context import Shift
 from bot.staff.late import too_late
 from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
 from dialogs import promises
-from storage import tickets
 
 _MENUS = (ASSIGN_MENU, PRIORITY_MENU, TYPE_MENU, TRANSFER_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)
 
 
 async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) -> None:
     """Show what can be chosen, or the card's buttons again."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     if ticket is None or callback_data.menu not in ("", *_MENUS):
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
@@ -30,7 +29,7 @@ async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) 
 
 async def chosen(query: CallbackQuery, callback_data: PriorityButton, shift: Shift) -> None:
     """Set the priority, unless somebody was faster."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     profile, tr = shift.desk.profile, shift.tr
     if ticket is None or profile.priority(callback_data.to) is None:
         shift.toast.say(tr.plain("This button is out of date."))

@@ -14,14 +14,15 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.relay.notices import line
 from bot.staff.context import Shift
-from bot.staff.thread import replied_to, ticket_of
+from bot.staff.thread import replied_to, ticket_to_act_on
 from desk.fields import SUBJECT_LIMIT
 from desk.lifecycle import State
+from dialogs.buttons import Number
 from dialogs.description import excerpt
 from dialogs.requests import in_short
 from dialogs.splitting import split
 from dialogs.words import CANCEL, DONE
-from storage import destinations, messages, splits, tickets
+from storage import destinations, messages, splits
 from storage.rows import Split, StoredMessage, Ticket
 
 _OFFERED = 10
@@ -32,14 +33,14 @@ class SplitButton(CallbackData, prefix="sp"):
     """A button of the list: what to do with which entry of which list of which ticket."""
 
     act: str
-    number: int
-    split: int
-    entry: int = 0
+    number: Number
+    split: Number
+    entry: Number = 0
 
 
 async def commanded(message: Message, command: CommandObject, shift: Shift) -> None:
     """Offer the customer's latest messages to choose from."""
-    ticket = await ticket_of(shift, message)
+    ticket = await ticket_to_act_on(shift, message)
     if ticket is None:
         return
     tr, tx = shift.tr, shift.tx
@@ -113,7 +114,7 @@ def _button(text: str, act: str, number: int, split_id: int, entry: int = 0) -> 
 async def pressed(query: CallbackQuery, callback_data: SplitButton, shift: Shift) -> None:
     """A button of the list."""
     tr, data = shift.tr, callback_data
-    ticket = await tickets.find(shift.tx, data.number)
+    ticket = await shift.ticket(data.number)
     begun = None if ticket is None else await splits.find(shift.tx, data.split, data.number)
     if ticket is None or begun is None or query.message is None:
         shift.toast.say(tr.plain("This button is out of date."))

@@ -43,6 +43,18 @@ async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
     return await tickets.get(shift.tx, known.ticket_number)
 
 
+async def ticket_to_act_on(shift: Shift, message: Message) -> Ticket | None:
+    """The ticket that a command is about; None outside of threads.
+
+    Where the customer's data was erased there is nothing to act on: then the thread is told so.
+    """
+    ticket = await ticket_of(shift, message)
+    if ticket is None or not ticket.is_erased:
+        return ticket
+    await shift.notices.nobody_reads(shift.tx, ticket.number)
+    return None
+
+
 async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:
     """The message of a conversation that this one replies to, or None."""
     reply = message.reply_to_message
@@ -185,7 +197,7 @@ async def edited(message: Message, shift: Shift) -> None:
 
 async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift) -> None:
     """A button of a card."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     action = next((each for each in LABELS if each.value == callback_data.action), None)
     if ticket is None or action is None:
         shift.toast.say(shift.tr.plain("This button is out of date."))

@@ -12,12 +12,11 @@ from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import transferring
 from dialogs.assigning import department_key
-from storage import tickets
 
 
 async def chosen(query: CallbackQuery, callback_data: TransferButton, shift: Shift) -> None:
     """Move the ticket, unless somebody was faster."""
-    ticket = await tickets.find(shift.tx, callback_data.number)
+    ticket = await shift.ticket(callback_data.number)
     profile, tr = shift.desk.profile, shift.tr
     wanted = profile.department(callback_data.to)
     if ticket is None or wanted is None or wanted.key != callback_data.to:
