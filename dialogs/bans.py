@@ -7,6 +7,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from markupsafe import Markup
 
+from desk.lifecycle import State, is_decided
 from dialogs import words
 from dialogs.buttons import LanguageButton, PrivacyButton
 from dialogs.life import Life
@@ -50,6 +51,11 @@ async def unban(life: Life, customer: Customer, reason: str, actor: Actor, numbe
     await _show_on_cards(life, customer, number)
     text = language_of(customer, life.desk).text("The desk answers you here again: just write.")
     await life.outbox.owe(destinations.customer(customer.id), view(text))
+    again = await customers.get(life.tx, customer.id)
+    for ticket in await tickets.open_of(life.tx, customer.id):
+        if is_decided(State(ticket.state)):
+            # They could not answer while it was decided.
+            await life.ask_decided(ticket, again)
     return True
 
 

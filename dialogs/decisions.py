@@ -92,11 +92,16 @@ def standing(tr: Translator, profile: Profile, ticket: Ticket) -> list[Markup]:
 
 
 def question(
-    tr: Translator, profile: Profile, ticket: Ticket, closes_at: datetime | None = None
+    tr: Translator,
+    profile: Profile,
+    ticket: Ticket,
+    closes_at: datetime | None = None,
+    *,
+    may_answer: bool = True,
 ) -> SendMessage:
     """Ask whether the problem is solved, or whether the refusal is accepted.
 
-    `closes_at` reminds of the close by silence.
+    `closes_at` reminds of the close by silence. Who may not answer is told only what was decided.
     """
     if ticket.state == State.REFUSED:
         lines = [_refused(tr, profile, ticket), *reason(tr, profile, ticket), Markup()]
@@ -106,6 +111,8 @@ def question(
         lines = [_resolved(tr, profile, ticket), Markup()]
         ask = tr.text("Is the problem solved?")
         yes, no = words.SOLVED, words.NOT_SOLVED
+    if not may_answer:
+        return view(Markup("\n").join(lines[:-1]))
     if closes_at is not None:
         moment, zone = promises.in_words(tr, profile, closes_at)
         lines.append(_closes(tr, profile, moment, zone))

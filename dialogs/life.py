@@ -136,8 +136,11 @@ class Life:
         closes_at = await timers.due_at(self.tx, SILENCE_TIMER, number)
         if not is_decided(State(ticket.state)) or closes_at is None or closes_at <= self.tx.now:
             return
+        customer = await customers.get(self.tx, ticket.customer_id)
+        if customer.banned_at is not None:
+            return
         await journal.note(self.tx, number, TIMER, CLOSING, {"at": closes_at.isoformat()})
-        await self.ask_decided(ticket, await customers.get(self.tx, ticket.customer_id), closes_at)
+        await self.ask_decided(ticket, customer, closes_at)
 
     async def expire(self, number: int) -> None:
         """The timer is over: silence closes a decided ticket."""
@@ -280,7 +283,7 @@ class Life:
     async def _tell_closed(self, customer: Customer, ticket: Ticket, text: Markup) -> None:
         tr = language_of(customer, self.desk)
         reopen = button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))
-        await self._owe_with_stars(customer, ticket, text, [reopen])
+        await self._owe_with_stars(customer, ticket, text, [reopen] if customer.banned_at is None else [])
 
     async def _owe_with_stars(
         self, customer: Customer, ticket: Ticket, text: Markup, further: list[InlineKeyboardButton]
@@ -310,7 +313,8 @@ class Life:
         self, ticket: Ticket, customer: Customer, closes_at: datetime | None = None
     ) -> None:
         """Ask the customer whether the problem is solved, or the refusal accepted; see `decisions`."""
-        asked = decisions.question(language_of(customer, self.desk), self.desk.profile, ticket, closes_at)
+        tr, is_banned = language_of(customer, self.desk), customer.banned_at is not None
+        asked = decisions.question(tr, self.desk.profile, ticket, closes_at, may_answer=not is_banned)
         await self.outbox.owe(destinations.customer(customer.id), asked, ticket_number=ticket.number)
 
     async def open(
@@ -322,6 +326,7 @@ class Life:
         serial: str | None,
         answers: dict[str, str],
         priority: str | None = None,
+        department: str | None = None,
         linked_to: int | None = None,
         actor: Actor | None = None,
     ) -> Ticket:
@@ -329,13 +334,14 @@ class Life:
 
         `priority` is a key of the profile; without it, or with one that the profile has no more, the ticket
         begins with that of its type or its customer's marks, and without such with the profile's default.
+        `department` is one of the profile's too; without it the ticket begins in that of its type.
         `actor` is who opens it, the customer unless said otherwise.
         """
         profile = self.desk.profile
         if profile.priority(priority) is None:
             known = await marks.of(self.tx, customer.id) if profile.marks else ()
             priority = profile.first_priority(type, known)
-        department = profile.department_for(type)
+        begins_in = profile.department_for(type) if department is None else profile.department(department)
         ticket = await tickets.open_new(
             self.tx,
             customer_id=customer.id,
@@ -345,13 +351,13 @@ class Life:
             answers=answers,
             first_number=profile.first_ticket_number,
             priority=priority,
-            department=None if department is None else department.key,
+            department=None if begins_in is None else begins_in.key,
             linked_to=linked_to,
         )
         actor = actor or Actor("customer", customer.id, customer.name)
         opening = {"to": State.NEW.value, "priority": priority}
-        if department is not None:
-            opening["department"] = department.key
+        if begins_in is not None:
+            opening["department"] = begins_in.key
         await journal.note(self.tx, ticket.number, actor, OPENED, opening)
         await self.watch(ticket.number)
         await self.outbox.card(ticket.number, at_once=True)

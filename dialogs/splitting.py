@@ -26,8 +26,8 @@ async def split(
 ) -> Ticket:
     """Open a ticket with these messages of another, which is locked; gives it back.
 
-    It is about the same device and has the same answers, its clocks begin now. `chat_id` is the staff group,
-    where the copies in the old thread stay as they are. The customer is told both numbers.
+    It is about the same device and has the same answers and department, its clocks begin now. `chat_id` is
+    the staff group, where the copies in the old thread stay as they are. The customer is told both numbers.
     """
     tx, profile = life.tx, life.desk.profile
     customer = await customers.get(tx, ticket.customer_id)
@@ -40,6 +40,7 @@ async def split(
         serial=ticket.serial,
         answers=ticket.answers | ({field.key: title} if field is not None else {}),
         priority=ticket.priority,
+        department=ticket.department,
         linked_to=ticket.number,
         actor=agent,
     )

@@ -25,6 +25,6 @@ def star_buttons(number: int) -> list[InlineKeyboardButton]:
 
 def question(tr: Translator, profile: Profile, customer: Customer) -> Markup | None:
     """What to ask; None where the profile does not, or somebody would not read it now."""
-    if not profile.asks_rating or customer.unreachable is not None:
+    if not profile.asks_rating or customer.unreachable is not None or customer.banned_at is not None:
         return None
     return tr.text("How would you rate our help?")

@@ -6,6 +6,7 @@ An outcome is a word: it *acts*; it does not, and whoever pressed reads why: *re
 concerns only what is the *own* of who pressed.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +16,9 @@ from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
+from sqlalchemy import func, select
 
+from bot.pipeline.announcing import ANNOUNCE_TIMER
 from bot.staff.announcement import AnnounceButton
 from bot.staff.card import (
     CannedButton,
@@ -39,7 +42,7 @@ from desk.profile import Profile, load_profile
 from dialogs import buttons
 from dialogs.routers import customers_router
 from playground import Click
-from storage import announcements
+from storage import announcements, models
 from storage.store import Transaction
 from tests.agents.acts import (
     ADMIN,
@@ -336,6 +339,19 @@ async def _ready(world: World, cells: list[tuple[Deed, Cell]]) -> None:
                 await deed.last(tx, cell)
 
 
+async def _all_done(world: World) -> None:
+    """Files are made beside everything else, in real time, and what comes after them waits."""
+    assert world.app is not None
+    queued = select(func.count()).select_from(models.outbox).where(models.outbox.c.state == "queued")
+    sending = select(func.count()).select_from(models.timer).where(models.timer.c.kind == ANNOUNCE_TIMER)
+    left = 1
+    while left:
+        await asyncio.sleep(0.005)
+        await world.settle(1)
+        async with world.app.store.reading() as tx:
+            left = await tx.scalar(queued) + await tx.scalar(sending)
+
+
 async def _try(
     stage: Stage, deeds: dict[str, Deed], trying: list[tuple[str, Cell]], who: str
 ) -> dict[str, str]:
@@ -343,7 +359,8 @@ async def _try(
     those = [cell for _, cell in trying]
     before = await facts_of(stage, those)
     clicks = [deeds[name].do(stage, cell, who) for name, cell in trying]
-    await stage.world.settle(5)
+    await stage.world.settle()
+    await _all_done(stage.world)
     after = await facts_of(stage, those)
     return {
         name: outcome(was, now, click, cell.written() if who == CUSTOMER else None)
