@@ -34,7 +34,7 @@ from bot.staff.erase import EraseButton
 from bot.staff.lookups import PageButton
 from bot.staff.marks import MarkButton
 from bot.staff.menu import COMMANDS
-from bot.staff.menus import AssignButton, TransferButton
+from bot.staff.menus import AssignButton, TransferButton, TypeButton
 from bot.staff.split import SplitButton
 from bot.wiring import staff_router
 from desk.lifecycle import Action
@@ -71,6 +71,14 @@ from tests.agents.acts import (
 from tests.agents.desks import SOLVING, desk_file
 from tests.world import World
 
+TYPES = """
+[[types]]
+key = "problem"
+label = "Problem"
+[[types]]
+key = "question"
+label = "Question"
+"""
 MARK = """
 [[marks]]
 key = "owner"
@@ -93,6 +101,8 @@ priority          | refused   | refused   | refused   | refused      | acts    |
 … another one     | refused   | refused   | refused   | refused      | acts    | acts          | acts
 transfer          | refused   | refused   | refused   | refused      | acts    | acts          | acts
 … to a department | refused   | refused   | refused   | refused      | acts    | acts          | acts
+type              | refused   | refused   | refused   | refused      | acts    | acts          | acts
+… another type    | refused   | refused   | refused   | refused      | acts    | acts          | acts
 postpone          | refused   | refused   | refused   | refused      | acts    | acts          | acts
 … for a reason    | refused   | refused   | refused   | refused      | acts    | acts          | acts
 … until a day     | refused   | refused   | refused   | refused      | acts    | acts          | acts
@@ -230,6 +240,8 @@ def _deeds(peter: int, profile: Profile) -> dict[str, Deed]:
         "… another one": button(lambda n: PriorityButton(number=n, to="second", was="")),
         "transfer": button(menu("transfer")),
         "… to a department": button(lambda n: TransferButton(number=n, to="service", was="support")),
+        "type": button(menu("type")),
+        "… another type": button(lambda n: TypeButton(number=n, to="question", was="")),
         "postpone": button(menu("postpone")),
         "… for a reason": button(because("postpone", postpone), before=[presses(menu("postpone"))]),
         "… until a day": button(
@@ -313,7 +325,7 @@ def _table() -> dict[str, dict[str, str]]:
 @pytest.fixture
 async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """A desk that has everything a profile can ask for, and everybody in it."""
-    path = desk_file(tmp_path, "reply_minutes = 30", SOLVING + MARK)
+    path = desk_file(tmp_path, "reply_minutes = 30", SOLVING + MARK + TYPES)
     text = Path(path).read_text("utf-8").replace('assign = "automatic"', 'assign = "by hand"')
     Path(path).write_text(text, "utf-8")
     world = World(sqlite_url, desk=path)
