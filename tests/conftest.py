@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import inspect
 import os
 import shutil
 import ssl
@@ -13,7 +14,8 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +32,25 @@ def _one_set_of_certificates() -> Iterator[None]:
     """Reading all certificates there are takes longer than the start of a bot that needs none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signatures_are_read_once() -> Iterator[None]:
+    """Each start of a bot reads the signatures of a thousand handlers, always the same ones."""
+    read = inspect.signature
+    known: dict[CodeType, inspect.Signature] = {}
+
+    def remembered(function: Callable[..., Any], **how: Any) -> inspect.Signature:
+        plain = isinstance(function, FunctionType) and not function.__dict__
+        if how or not plain or function.__defaults__ or function.__kwdefaults__:
+            return read(function, **how)
+        if function.__code__ not in known:
+            known[function.__code__] = read(function)
+        return known[function.__code__]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inspect, "signature", remembered)
         yield
 
 

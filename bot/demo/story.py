@@ -126,6 +126,8 @@ async def ligas_story(case: Case, profile: Profile) -> None:
     )
     await case.customer_writes("Ar adapteri viss strādā. Liels paldies!")
     await _close_in_my_requests(case)
+    await liga.presses_label("5 ★")
+    await liga.reads(liga.chat, "★★★★★")
 
 
 def _question(profile: Profile, gate: str, language: Language) -> str:
