@@ -107,11 +107,13 @@ async def test_an_answer_slower_than_the_time_out(
 ) -> None:
     caplog.set_level(logging.INFO)
     anna = await seed(world)
-    monkeypatch.setattr(pipeline_calls, "CALL_TIMEOUT", 0.3)
     world.pg.faults.add(Fault("sendMessage", Slow(5), anna.customer.person.id))
-    first, second = (world.agent.write(anna.topic, line) for line in LINES[:2])
+    waits = f"c:{anna.customer.person.id} waits "
     # The time-out is the HTTP client's, which knows no virtual time.
-    await really(world, lambda: any(" waits " in record.getMessage() for record in caplog.records))
+    with monkeypatch.context() as impatient:
+        impatient.setattr(pipeline_calls, "CALL_TIMEOUT", 0.3)
+        first, second = (world.agent.write(anna.topic, line) for line in LINES[:2])
+        await really(world, lambda: any(waits in record.getMessage() for record in caplog.records))
     assert not first.reactions
     world.clock.move_to(world.clock.now() + timedelta(seconds=6))
     await world.settle(10)
