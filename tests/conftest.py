@@ -18,6 +18,8 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tests.servers import PostgresServer, ValkeyServer
 from tests.watched_loop import WatchedLoop
@@ -51,6 +53,32 @@ def _signatures_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inspect, "signature", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Each engine compiles every statement for itself, and each test has its own engines."""
+    engines: dict[str, Engine] = {}
+
+    def share(engine: Engine) -> None:
+        first = engines.setdefault(engine.dialect.name, engine)
+        # What was compiled is found by the dialect it was compiled for.
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+    def made(*args: Any, **how: Any) -> Engine:
+        engine = create_engine(*args, **how)
+        share(engine)
+        return engine
+
+    def made_async(*args: Any, **how: Any) -> AsyncEngine:
+        engine = create_async_engine(*args, **how)
+        share(engine.sync_engine)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.sqlite.create_engine", made)
+        patch.setattr("storage.store.create_async_engine", made_async)
         yield
 
 

@@ -30,8 +30,8 @@ _LOOK_EVERY = 0.04
 _QUIET = 2.0
 # What is missing then may still wait for something, such as a dead process's lease.
 _PATIENCE = 30.0
-# What Telegram applied so shortly before a kill may come again: the answer could not be committed any more.
-ALLOWED = 0.6
+# So many deliveries at most may be made and not yet committed when the bot is killed: those may come again.
+IN_FLIGHT = 10
 _SENDS = re.compile(r"send(?!ChatAction)")
 # What everything that people say in these tests begins with: who, and which of theirs it is.
 _TOKEN = re.compile(r"\b[ca]\d\d-\d{3}\b")
@@ -384,6 +384,7 @@ class Inspection:
         self._rig = rig
         self.found = Findings()
         self._sends: dict[str, list[Call]] = defaultdict(list)
+        self._again: dict[int, list[Call]] = defaultdict(list)
         for call in rig.pg.calls:
             if is_delivery(call):
                 for token in set(_TOKEN.findall(str(call.param("text") or call.param("media") or ""))):
@@ -434,9 +435,19 @@ class Inspection:
                 continue
             if life.ended <= call.done_at and (after is None or call.at < after.began):
                 return "its answer was cut off"
-            if 0 <= life.ended - call.done_at <= ALLOWED:
-                return f"within {ALLOWED} s before a kill"
+            if life.began <= call.at and call.done_at <= life.ended and not self._went_on(call, life):
+                self._again[life.pid].append(call)
+                if len(self._again[life.pid]) <= IN_FLIGHT:
+                    return "the last of its destination before a kill"
         return None
+
+    def _went_on(self, call: Call, life: Life) -> bool:
+        """Whether more went to the same destination in this life: then the call's outcome was committed."""
+        return any(
+            later.ok and call.done_at < later.at <= life.ended and _place(later) == _place(call)
+            for later in self._rig.pg.calls
+            if is_delivery(later)
+        )
 
     def _albums(self, customer: Customer) -> None:
         shown: dict[str, list[str | None]] = defaultdict(list)
@@ -500,6 +511,11 @@ async def look(rig: Rig) -> Findings:
 def is_delivery(call: Call) -> bool:
     """Whether the call put a message somewhere."""
     return call.ok and _SENDS.match(call.method) is not None
+
+
+def _place(call: Call) -> tuple[int | None, str]:
+    made = call.result if call.method == "createForumTopic" else call.params
+    return call.chat_id, str(made.get("message_thread_id"))
 
 
 def recoveries(rig: Rig) -> list[float]:
