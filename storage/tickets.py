@@ -194,6 +194,18 @@ async def place(tx: Transaction, number: int, **values: Any) -> None:
     await tx.execute(update(_TABLE).where(_TABLE.c.number == number).values(**values))
 
 
+_NO_THREAD = {"thread_id": None, "card_message_id": None, "card_digest": None, "thread_closed": False}
+
+
+async def lose_thread(tx: Transaction, number: int, chat_id: int, thread_id: int | None) -> None:
+    """That thread is gone; if the ticket has another by now, that stays."""
+    await tx.execute(
+        update(_TABLE)
+        .where(_TABLE.c.number == number, _TABLE.c.thread_chat_id == chat_id, _TABLE.c.thread_id == thread_id)
+        .values(**_NO_THREAD)
+    )
+
+
 _SET_DUE = (
     update(_TABLE)
     .where(_TABLE.c.number == bindparam("of_ticket"), _TABLE.c.due_at.is_distinct_from(bindparam("moment")))
@@ -211,9 +223,7 @@ async def forget_threads(tx: Transaction, chat_id: int) -> list[int]:
     rows = await tx.all(
         update(_TABLE)
         .where(or_(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.thread_chat_id.is_(None)))
-        .values(
-            thread_chat_id=None, thread_id=None, card_message_id=None, card_digest=None, thread_closed=False
-        )
+        .values(thread_chat_id=None, **_NO_THREAD)
         .returning(_TABLE.c.number, _TABLE.c.state)
     )
     return [row.number for row in rows if row.state != State.CLOSED]

@@ -71,7 +71,10 @@ class RightsLost(Outcome):
 
 @dataclass
 class ThreadGone(Outcome):
-    """Somebody deleted the topic."""
+    """Somebody deleted the topic of that id in that group."""
+
+    chat_id: int
+    thread_id: int | None
 
 
 @dataclass
@@ -81,13 +84,16 @@ class ThreadClosed(Outcome):
 
 @dataclass
 class TopicsOff(Outcome):
-    """The group has no topics, or has them no more."""
+    """The group of that id has no topics, or has them no more."""
+
+    chat_id: int
 
 
 @dataclass
 class Migrated(Outcome):
-    """The group became a supergroup and has this id now."""
+    """The group became a supergroup and has another id now."""
 
+    old_chat_id: int
     chat_id: int
 
 
@@ -126,7 +132,7 @@ async def call(bot: Bot, method: TelegramMethod[Any], chat_id: int) -> Any:
     except TelegramRetryAfter as error:
         raise Wait(error.retry_after) from error
     except TelegramMigrateToChat as error:
-        raise Migrated(error.migrate_to_chat_id) from error
+        raise Migrated(chat_id, error.migrate_to_chat_id) from error
     except (TelegramServerError, TelegramNetworkError) as error:
         raise Retry(error.message) from error
     except ClientDecodeError as error:
@@ -138,20 +144,20 @@ async def call(bot: Bot, method: TelegramMethod[Any], chat_id: int) -> Any:
     except TelegramForbiddenError as error:
         raise (Unreachable(error.message) if private else RightsLost(error.message)) from error
     except TelegramBadRequest as error:
-        raise _bad_request(error, private) from error
+        raise _bad_request(error, method, chat_id) from error
     except TelegramAPIError as error:
         raise Refused(error.message) from error
     except TimeoutError as error:
         raise Retry("no answer in time") from error
 
 
-def _bad_request(error: TelegramBadRequest, private: bool) -> Outcome:
-    if private:
+def _bad_request(error: TelegramBadRequest, method: TelegramMethod[Any], chat_id: int) -> Outcome:
+    if chat_id > 0:
         return Unreachable(error.message) if "chat not found" in error.message else Refused(error.message)
     if _means(error, _THREAD_GONE):
-        return ThreadGone()
+        return ThreadGone(chat_id, getattr(method, "message_thread_id", None))
     if _means(error, _TOPICS_OFF):
-        return TopicsOff()
+        return TopicsOff(chat_id)
     if _means(error, _THREAD_CLOSED):
         return ThreadClosed()
     return RightsLost(error.message) if _means(error, _RIGHTS) else Refused(error.message)

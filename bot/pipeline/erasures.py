@@ -40,7 +40,7 @@ async def erase_thread(
         except calls.Refused as refused:
             refusal = refused.reason
         if refusal is None:
-            await threads.lost(number, row, sender)
+            await threads.lost(number, calls.ThreadGone(chat_id, thread_id), row, sender)
             await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
             return
     if thread_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.pipeline import calls
 from bot.pipeline.announcing import counted
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
@@ -57,14 +58,14 @@ class Failures:
 
         await sender.commit(row, note)
 
-    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
+    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> None:
         """Commit that the thread of a row is gone; it will be made anew."""
         number = destinations.ticket_of(row.destination)
         if number is None:
             # The group's General topic cannot be deleted, so nobody waits for this.
             await self.fail(row, "message thread not found", sender)
             return
-        await self._threads.lost(number, row, sender)
+        await self._threads.lost(number, gone, row, sender)
 
     async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
         """Open a thread that somebody closed."""

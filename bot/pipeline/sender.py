@@ -66,7 +66,7 @@ class Recovery(Protocol):
         """Commit that the customer cannot be reached, and tell the agents."""
         ...
 
-    async def lost_thread(self, row: OutboxRow, sender: Sender) -> None:
+    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> None:
         """Commit that the thread of a row is gone; it will be made anew."""
         ...
 
@@ -386,8 +386,8 @@ class Sender:
             dropped = lane.drop_screens()
             log.info("%s cannot be reached: %s; %d screens dropped", lane.key, gone.reason, len(dropped))
             await self._recovery.unreachable(row, gone.reason, self)
-        except calls.ThreadGone:
-            await self._recovery.lost_thread(row, self)
+        except calls.ThreadGone as gone:
+            await self._recovery.lost_thread(row, gone, self)
         except calls.TopicsOff:
             await self._recovery.topics_switched(False, self)
         except calls.ThreadClosed:

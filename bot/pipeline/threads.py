@@ -249,14 +249,15 @@ class Threads:
                 raise
         await sender.commit(row, lambda tx: tickets.place(tx, ticket.number, thread_closed=closed))
 
-    async def lost(self, number: int, row: OutboxRow, sender: Sender) -> None:
-        """The topic was deleted: forget it, so that the next thing to send makes a new one."""
+    async def lost(self, number: int, gone: calls.ThreadGone, row: OutboxRow, sender: Sender) -> None:
+        """The topic was deleted: forget it, so that the next thing to send makes a new one.
+
+        Where a new one was made meanwhile, as by another process, that one is kept.
+        """
         self._known.pop(number, None)
 
         async def note(tx: Transaction) -> None:
-            await tickets.place(
-                tx, number, thread_id=None, card_message_id=None, card_digest=None, thread_closed=False
-            )
+            await tickets.lose_thread(tx, number, gone.chat_id, gone.thread_id)
 
         await sender.commit(row, note)
 
