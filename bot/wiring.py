@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from aiogram import Bot, Dispatcher, Router
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -60,10 +59,12 @@ from dialogs.intake import DRAFT_TIMER
 from dialogs.life import CLOSING_TIMER, POSTPONE_TIMER, PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware
+from dialogs.reply import view
 from dialogs.routers import customers_router
 from locales import guess, translator
 from storage import customers, destinations, meta, timers
 from storage.outbox import Outbox
+from storage.raw import part
 from storage.rows import InboxRow
 from storage.store import Store, Transaction
 
@@ -172,6 +173,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         dispatcher=dispatcher,
         guard=guard,
         tell_aside=lambda tx, row: _tell_aside(tx, row, notices, desk),
+        tell_slowed=_tell_slowed,
         batch=batch,
         workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
     )
@@ -267,15 +269,25 @@ def _when_caught_up(poller: Poller, processor: Processor, store: Store) -> Calla
     return wait
 
 
+async def _tell_slowed(tx: Transaction, lane: str) -> None:
+    """A customer is slowed down: they know that it is no fault, and that nothing is lost."""
+    customer = await customers.find(tx, int(lane.removeprefix("c:")))
+    if customer is None or customer.banned_at is not None:
+        return
+    tr = translator(customer.language or guess(customer.language_hint))
+    text = tr.text("You are writing faster than we can read. Everything arrives, only a little later.")
+    await Outbox(tx).owe(destinations.customer(customer.id), view(text))
+
+
 async def _tell_aside(tx: Transaction, row: InboxRow, notices: Notices, desk: Desk) -> None:
     """Our own code failed on an update: tell the person who sent it, and the staff group."""
     await notices.set_aside(tx, row.update_id)
-    event: Any = next((value for key, value in row.payload.items() if key != "update_id"), None)
-    sender = event.get("from") if isinstance(event, dict) else None
+    sender = next((found for kind in row.payload if (found := part(row.payload, kind, "from"))), {})
     if not row.lane.startswith("c:") or not sender or sender.get("is_bot"):
         return
     customer_id = int(row.lane[2:])
     known = await customers.find(tx, customer_id)
     language = known.language if known is not None else None
-    tr = translator(language or guess(sender.get("language_code")))
+    hint = sender.get("language_code")
+    tr = translator(language or guess(hint if isinstance(hint, str) else None))
     await Outbox(tx).owe(destinations.customer(customer_id), notices.apology(tr))

@@ -17,7 +17,7 @@ from desk.fields import (
     TextField,
     UrlField,
 )
-from dialogs import asking, consent, contact_button, incoming, opening, screens, standing
+from dialogs import asking, consent, contact_button, incoming, limits, opening, screens, standing
 from dialogs.buttons import token
 from dialogs.context import Desk, Toast
 from dialogs.form import ADVICE, CONSENT, DUPLICATE, END, NEEDS, REVIEW, TYPE
@@ -58,6 +58,10 @@ class Intake:
             await self._discard(draft)
             draft = None
         if draft is None:
+            if (refusal := await limits.too_many_tickets(self._talk)) is not None:
+                await self._state.set_state(None)
+                await self._talk.show("limit", refusal)
+                return
             draft = await self._adopt_kept(await standing.begin(self._talk))
         elif draft.step is None or not draft.editing:
             draft = await drafts.change(self._tx, draft, step=None)
@@ -431,6 +435,9 @@ class Intake:
         """Open the ticket; None if something is still missing, which is then shown."""
         if at.step.key != REVIEW:
             await self.show(at.draft)
+            return None
+        if (refusal := await limits.too_many_tickets(self._talk)) is not None:
+            await self.show(at.draft, problem=refusal)
             return None
         await contact_button.take_away(self._talk, self._state)
         ticket = await opening.open_ticket(self._talk, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,13 +11,19 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from storage import models
+from storage.raw import number, part
 from storage.rows import InboxRow, columns
 from storage.store import Transaction
 from storage.upsert import DIALECTS
 
+log = logging.getLogger(__name__)
+
 _TABLE = models.inbox
 # Telegram repeats an update for at most a day; afterwards the id is of no more use.
 KEEP_IDS = timedelta(days=3)
+
+# Characters of a traceback that are kept; what failed stands at its end.
+_TRACEBACK = 20_000
 
 _last_seq = 0
 
@@ -33,15 +40,15 @@ def lane(update: dict[str, Any]) -> str:
     for kind, event in update.items():
         if not isinstance(event, dict):
             continue
-        message = event.get("message") if kind == "callback_query" else event
-        chat = message.get("chat") if isinstance(message, dict) else None
-        if not isinstance(chat, dict):
-            sender = event.get("from") or event.get("user") or {}
-            return f"u:{sender.get('id', 0)}"
+        message = part(event, "message") if kind == "callback_query" else event
+        chat = part(message, "chat")
+        chat_id = number(chat.get("id"))
+        if chat_id is None:
+            sender = part(event, "from") or part(event, "user")
+            return f"u:{number(sender.get('id')) or 0}"
         if chat.get("type") == "private":
-            return f"c:{chat['id']}"
-        thread = message.get("message_thread_id", 0) if isinstance(message, dict) else 0
-        return f"g:{chat.get('id')}:{thread}"
+            return f"c:{chat_id}"
+        return f"g:{chat_id}:{number(message.get('message_thread_id')) or 0}"
     return "x"
 
 
@@ -58,6 +65,9 @@ async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[Inb
     """Store a batch; gives back the updates that were not known, in order of arrival."""
     rows: dict[int, InboxRow] = {}
     for payload in updates:
+        if number(payload.get("update_id")) is None:
+            log.error("an update without a number of its own cannot be kept: %.300s", payload)
+            continue
         row = InboxRow(payload["update_id"], _next_seq(), lane(payload), payload)
         rows.setdefault(row.update_id, row)
     if not rows:
@@ -106,8 +116,9 @@ async def count_attempt(tx: Transaction, update_id: int) -> int:
 
 
 async def set_aside(tx: Transaction, update_id: int, error: str) -> None:
-    """Our own code cannot process it: keep it with its traceback, for `talon inbox`."""
-    await tx.execute(update(_TABLE).where(_TABLE.c.update_id == update_id).values(state="aside", error=error))
+    """Our own code cannot process it: keep it with its traceback, or the end of one, for `talon inbox`."""
+    shown = error[-_TRACEBACK:].encode(errors="backslashreplace").decode().replace("\0", "\\0")
+    await tx.execute(update(_TABLE).where(_TABLE.c.update_id == update_id).values(state="aside", error=shown))
 
 
 async def aside(tx: Transaction) -> Sequence[Any]:

@@ -106,6 +106,15 @@ async def open_of(tx: Transaction, customer_id: int) -> list[Ticket]:
     return [Ticket.from_row(row) for row in await tx.all(_OPEN_OF, {"customer_id": customer_id})]
 
 
+async def count_of(tx: Transaction, customer_id: int, since: datetime) -> int:
+    """How many tickets of the customer are open, or were opened since then."""
+    recent = or_(_TABLE.c.state != State.CLOSED, _TABLE.c.opened_at >= since)
+    count: int = await tx.scalar(
+        select(func.count()).select_from(_TABLE).where(_TABLE.c.customer_id == customer_id, recent)
+    )
+    return count
+
+
 async def find_open_for_serial(tx: Transaction, customer_id: int, serial: str) -> Ticket | None:
     """The customer's open ticket for that serial number, the latest if there are several, or None."""
     row = await tx.first(

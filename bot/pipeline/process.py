@@ -15,10 +15,12 @@ from aiogram import Bot, Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
+from bot.pipeline.pace import Pace
 from bot.pipeline.pause import Pause
 from dialogs.context import Toast
 from storage import inbox
 from storage.outbox import Outbox
+from storage.raw import part
 from storage.rows import InboxRow
 from storage.store import Store, Transaction, is_trouble
 
@@ -46,6 +48,7 @@ class _Lane:
 
 
 TellAside = Callable[[Transaction, InboxRow], Awaitable[None]]
+TellSlowed = Callable[[Transaction, str], Awaitable[None]]
 
 
 class Processor:
@@ -63,6 +66,7 @@ class Processor:
         dispatcher: Dispatcher,
         guard: Guard,
         tell_aside: TellAside,
+        tell_slowed: TellSlowed,
         batch: int,
         workers: int,
     ) -> None:
@@ -71,6 +75,8 @@ class Processor:
         self._dispatcher = dispatcher
         self._guard = guard
         self._tell_aside = tell_aside
+        self._tell_slowed = tell_slowed
+        self._pace = Pace(store.clock)
         self._batch = batch
         self._workers = workers
         self._lanes: dict[str, _Lane] = {}
@@ -81,12 +87,15 @@ class Processor:
         self._side_tasks: set[asyncio.Task[None]] = set()
         # Lanes that wait for nothing but a moment to try again.
         self._resting: set[str] = set()
+        # Those of customers who send more than a person can mean; nobody else waits for them.
+        self._slowed: set[str] = set()
         self._answers = asyncio.Semaphore(_CALLBACK_ANSWERS_AT_ONCE)
 
     @property
     def idle(self) -> bool:
-        """Whether everything handed over is processed."""
-        return not (self._lanes or self._taken or self._side_tasks)
+        """Whether everything handed over is processed, but for what is slowed down."""
+        at_work = self._lanes.keys() - self._slowed
+        return not (at_work or self._taken or len(self._side_tasks) > len(self._slowed))
 
     @property
     def working(self) -> bool:
@@ -96,7 +105,7 @@ class Processor:
     def expects(self, media_group_id: str) -> bool:
         """Whether an item of this album waits to be processed."""
         waiting = itertools.chain(self._taken, *(lane.rows for lane in self._lanes.values()))
-        return any(row.payload.get("message", {}).get("media_group_id") == media_group_id for row in waiting)
+        return any(part(row.payload, "message").get("media_group_id") == media_group_id for row in waiting)
 
     def hand(self, rows: Iterable[InboxRow]) -> None:
         """Updates that are committed to the inbox, in order."""
@@ -112,8 +121,32 @@ class Processor:
             del self._lanes[key]
             return
         lane.busy = True
+        if wait := self._pace.wait(key):
+            self._slowed.add(key)
+            self._spawn(self._slow_down(key, wait))
+            return
         self._ready.append(key)
         self._wake.set()
+
+    async def _slow_down(self, key: str, seconds: float) -> None:
+        try:
+            if self._pace.is_new(key):
+                await self._say_slowed(key)
+            await self._rest([key], seconds)
+        finally:
+            self._slowed.discard(key)
+        self._ready.append(key)
+        self._wake.set()
+
+    async def _say_slowed(self, key: str) -> None:
+        try:
+            async with self._store.transaction() as tx:
+                await self._tell_slowed(tx, key)
+        except Exception as error:
+            # A courtesy: what they send is processed all the same.
+            log.warning("%s is slowed down and could not be told so: %s", key, error)
+        else:
+            log.info("%s sends faster than anybody writes, and is slowed down", key)
 
     async def run(self) -> None:
         """Process until cancelled."""
@@ -160,7 +193,7 @@ class Processor:
         False, with nothing done, if there is work already or the database makes trouble: then they are to be
         accepted first and handed over.
         """
-        if self._lanes or len(updates) > self._batch:
+        if len(self._lanes) > len(self._slowed) or len(updates) > self._batch:
             return False
         first: dict[str, InboxRow] = {}
         try:
@@ -169,7 +202,7 @@ class Processor:
                 for row in self._taken:
                     first.setdefault(row.lane, row)
                 # One that has to wait holds up its lane.
-                first = {key: row for key, row in first.items() if self._guard.needs(row) is None}
+                first = {key: row for key, row in first.items() if self._is_free(key, row)}
                 results = await self._process(tx, list(first.values()))
         except Exception as error:
             log.warning("%d updates could not be processed at once: %s", len(updates), error)
@@ -183,6 +216,10 @@ class Processor:
             self._offer(key, lane)
         return True
 
+    def _is_free(self, key: str, row: InboxRow) -> bool:
+        """Whether an update that came now need not wait for anything."""
+        return key not in self._lanes and not self._pace.wait(key) and self._guard.needs(row) is None
+
     def _finish(self, keys: list[str], results: list[_Finished | None]) -> None:
         """The first update of each of these lanes is committed, or gets another try."""
         for key, finished in zip(keys, results, strict=True):
@@ -190,6 +227,7 @@ class Processor:
                 self._spawn(self._later(key))
                 continue
             self._lanes[key].rows.popleft()
+            self._pace.took(key)
             if finished.answer is not None:
                 self._spawn(self._answer_callback(finished.answer))
             self._again([key])
@@ -267,9 +305,19 @@ class Processor:
             if attempts < TRIES:
                 return None
             await inbox.set_aside(tx, row.update_id, traceback.format_exc())
-            await self._tell_aside(tx, row)
+            await self._tell(tx, row)
             return _Finished(done=False, answer=_callback_answer(row, Toast()))
         return _Finished(done=True, answer=_callback_answer(row, toast))
+
+    async def _tell(self, tx: Transaction, row: InboxRow) -> None:
+        try:
+            async with tx.savepoint() as told:
+                await self._tell_aside(told, row)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            # Its lane must go on: `talon inbox` lists it all the same.
+            log.exception("nobody could be told that update %d was set aside", row.update_id)
 
     async def _answer_callback(self, answer: AnswerCallbackQuery) -> None:
         # A late answer fails, and a lost one costs a spinner on a button: neither is worth a word.
@@ -287,9 +335,9 @@ class _Finished:
 
 
 def _callback_answer(row: InboxRow, toast: Toast) -> AnswerCallbackQuery | None:
-    query = row.payload.get("callback_query")
-    if not isinstance(query, dict):
+    query_id = part(row.payload, "callback_query").get("id")
+    if not isinstance(query_id, str):
         return None
     # Telegram takes 200 characters.
     text = toast.text[:200] if toast.text else None
-    return AnswerCallbackQuery(callback_query_id=query["id"], text=text, show_alert=toast.alert or None)
+    return AnswerCallbackQuery(callback_query_id=query_id, text=text, show_alert=toast.alert or None)

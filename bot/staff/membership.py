@@ -17,6 +17,7 @@ from aiogram.types import ChatMember, ChatMemberUnion, ResultChatMemberUnion
 from bot.pipeline.pause import Pause
 from dialogs import assigning
 from storage import duty, memberships
+from storage.raw import number, part
 from storage.rows import InboxRow
 from storage.store import Store, Transaction, is_trouble
 
@@ -61,17 +62,16 @@ class MembershipGuard:
 
     def _agent(self, update: dict[str, Any]) -> int | None:
         """The person who acts in the staff group by this update, or None."""
-        query = update.get("callback_query")
-        reaction = update.get("message_reaction")
-        event = query or reaction or update.get("message") or update.get("edited_message") or {}
-        chat = ((query or {}).get("message") if query else event) or {}
-        if (chat.get("chat") or {}).get("id") != self._staff_chat():
+        query = part(update, "callback_query")
+        reaction = part(update, "message_reaction")
+        event = query or reaction or part(update, "message") or part(update, "edited_message")
+        message = part(query, "message") if query else event
+        if part(message, "chat").get("id") != self._staff_chat():
             return None
-        sender = event.get("user" if reaction else "from") or {}
+        sender = part(event, "user" if reaction and not query else "from")
         if sender.get("is_bot") or "sender_chat" in event:
             return None
-        user_id = sender.get("id")
-        return user_id if isinstance(user_id, int) else None
+        return number(sender.get("id"))
 
     async def _ask(self, user_id: int) -> None:
         chat_id = self._staff_chat()
