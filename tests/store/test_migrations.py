@@ -43,16 +43,6 @@ async def test_migrations_match_the_models(database_url: str) -> None:
     await store.close()
 
 
-async def test_migrations_descend_and_climb_again(database_url: str) -> None:
-    store = Store(database_url)
-    await store.open()
-    await store.run(_to_nothing)
-    assert await store.run(_tables) == {"alembic_version"}
-    await store.run(migrate.upgrade)
-    assert await store.run(_differences) == []
-    await store.close()
-
-
 _TICKET = """
     INSERT INTO ticket (number, customer_id, state, subject, answers, opened_at, updated_at, thread_closed)
     VALUES (:number, 1, :state, '', '{}', '2026-11-20 10:00:00', '2026-11-20 10:00:00', false)

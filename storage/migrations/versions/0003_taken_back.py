@@ -13,15 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Remember what was taken back, and which copies are gone."""
-    with op.batch_alter_table("message") as batch:
-        batch.add_column(sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
-    with op.batch_alter_table("delivery") as batch:
-        batch.add_column(sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("message", sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("delivery", sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    """Forget it."""
-    with op.batch_alter_table("delivery") as batch:
-        batch.drop_column("removed_at")
-    with op.batch_alter_table("message") as batch:
-        batch.drop_column("taken_back_at")
+    """Forget it; not in batches, which on SQLite make a table anew and empty those that refer to it."""
+    op.drop_column("delivery", "removed_at")
+    op.drop_column("message", "taken_back_at")
