@@ -20,13 +20,14 @@ from desk.coverage import missing_texts
 from desk.faults import ProfileError
 from desk.profile import load_profile
 from storage import models
+from storage.store import MOVED_TO
 
 if TYPE_CHECKING:
     from aiogram import Bot
     from aiogram.types import User
 
 _TIMEOUT = 15
-_OWNER = select(models.meta.c.value).where(models.meta.c.key == "bot_id")
+_FACTS = select(models.meta.c.key, models.meta.c.value).where(models.meta.c.key.in_(["bot_id", MOVED_TO]))
 
 
 class _Report:
@@ -168,14 +169,20 @@ async def _check_database(report: _Report, url: URL, me: User | None) -> None:
             if not _is_there(path):
                 _check_folder(report, path)
                 return
-            owner = _sqlite_owner(path)
+            facts = _sqlite_facts(path)
         else:
-            owner = await _postgres_owner(url)
+            facts = await _postgres_facts(url)
     except (sqlite3.Error, DBAPIError, OSError) as error:
         words = str(getattr(error, "orig", None) or error).splitlines()[0]
         report.bad(f"DATABASE_URL: {shown} cannot be used ({words})", "check the address and the rights")
         return
-    if owner is None or me is None or owner == str(me.id):
+    owner, place = facts.get("bot_id"), facts.get(MOVED_TO)
+    if place is not None:
+        report.bad(
+            f"DATABASE_URL: the desk of {shown} has moved to {place}",
+            "put that address there; to go on as it was before: talon migrate --undo",
+        )
+    elif owner is None or me is None or owner == str(me.id):
         whose = "" if owner is None else f", the store of the bot {owner}"
         report.good(f"DATABASE_URL: {shown} can be opened{whose}")
     else:
@@ -201,24 +208,22 @@ def _check_folder(report: _Report, path: Path) -> None:
         report.good(f"DATABASE_URL: there is no {path} yet; the first start makes it")
 
 
-def _sqlite_owner(path: Path) -> str | None:
-    """The bot whose store this file is; None if it is nobody's yet."""
+def _sqlite_facts(path: Path) -> dict[str, str]:
+    """Whose store this file is, and where it moved to; nothing if it is nobody's yet."""
     if not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)):
         raise PermissionError("it is there, but nothing can be written")
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=2)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            return None
-        row = connection.execute(str(_OWNER.compile(compile_kwargs={"literal_binds": True}))).fetchone()
-    return None if row is None else str(row[0])
+            return {}
+        return dict(connection.execute(str(_FACTS.compile(compile_kwargs={"literal_binds": True}))))
 
 
-async def _postgres_owner(url: URL) -> str | None:
+async def _postgres_facts(url: URL) -> dict[str, str]:
     engine = create_async_engine(url)
     try:
         async with asyncio.timeout(_TIMEOUT), engine.connect() as connection:
             if not await connection.run_sync(lambda sync: inspect(sync).has_table(models.meta.name)):
-                return None
-            owner: str | None = (await connection.execute(_OWNER)).scalar()
-            return owner
+                return {}
+            return {row.key: row.value for row in await connection.execute(_FACTS)}
     finally:
         await engine.dispose()

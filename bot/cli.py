@@ -134,3 +134,28 @@ def journal(
         )
     except (SettingsError, ProfileError, StoreError, JournalError) as error:
         raise _fail(error) from None
+
+
+@app.command()
+def migrate(
+    to: Annotated[
+        str | None, typer.Option(help="Where to: postgresql+asyncpg://…, or sqlite+aiosqlite:///FILE.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--from", help="Where from; else DATABASE_URL.")] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Let the desk start again on what it moved away from.")
+    ] = False,
+) -> None:
+    """Move the desk from SQLite to an empty PostgreSQL, or back. The desk must be stopped."""
+    from bot.moving import MoveError
+    from bot.moving.migrate import run_migrate, run_undo
+    from bot.settings import SettingsError, load_settings
+    from storage.store import StoreError
+
+    if (to is None) is not undo:
+        raise _fail("migrate: say where to with --to, or --undo")
+    try:
+        source = source or load_settings().database_url
+        asyncio.run(run_undo(source) if to is None else run_migrate(source, to))
+    except (SettingsError, StoreError, MoveError) as error:
+        raise _fail(error) from None

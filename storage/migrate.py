@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _LOCK = 0x7A109
 
 
+class UnknownRevision(Exception):
+    """The tables are of a revision that this version of the program does not know, so of a newer one."""
+
+
 def is_modelled(name: str | None, *_: object) -> bool:
     """Whether the models say what a table or an index of this name is: not of those for full-text search."""
     return not (name or "").startswith("words_of_")
@@ -30,17 +34,27 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+def known() -> set[str]:
+    """The revisions that this version of the program knows."""
+    names = (entry.name for entry in resources.files("storage.migrations.versions").iterdir())
+    return {name.partition("_")[0] for name in names if name[0].isdigit()}
+
+
 def newest() -> str:
     """The revision that this version of the program works with: the last file of the migrations."""
-    names = (entry.name for entry in resources.files("storage.migrations.versions").iterdir())
-    return max(name.partition("_")[0] for name in names if name[0].isdigit())
+    return max(known())
+
+
+def revisions(connection: Connection) -> list[str]:
+    """Of which revision the tables are: one, or none where there are no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.scalars(text("SELECT version_num FROM alembic_version")))
 
 
 def is_current(connection: Connection) -> bool:
     """Whether nothing is to be done; so it is at most starts, which need not load Alembic then."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [newest()]
+    return revisions(connection) == [newest()]
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
@@ -53,7 +67,9 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 
 def bring_up_to_date(connection: Connection) -> None:
-    """Climb to the newest revision, if the tables are of another."""
+    """Climb to the newest revision, if the tables are of another. Raises UnknownRevision."""
+    if unknown := set(revisions(connection)) - known():
+        raise UnknownRevision(*unknown)
     if not is_current(connection):
         upgrade(connection)
 

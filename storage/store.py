@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,8 +28,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import models
 from storage.clock import Clock, SystemClock
-from storage.migrate import bring_up_to_date, is_current
+from storage.migrate import UnknownRevision, bring_up_to_date, is_current
 from storage.sqlite import Database
 from storage.turns import Turns
 
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "53100", "25006"})
 # SQLite says "operational" also of a statement that is simply wrong.
 _WRONG_STATEMENT = ("no such", "syntax error", "has no column", "ambiguous column")
+
+# What the names begin with by which stores that are open can be told from other clients of PostgreSQL.
+CLIENT = "talon-"
+# The key in `meta` under which a desk that has moved says where to.
+MOVED_TO = "moved_to"
 
 T = TypeVar("T")
 
@@ -155,22 +162,42 @@ class Store:
         self._sign_of_life: AsyncConnection | None = None
         self._listeners: list[Callable[[Transaction], None]] = []
 
-    async def open(self) -> None:
+    async def open(self, *, even_if_moved: bool = False) -> None:
         """Connect, and bring the tables up to date.
 
-        Raises StoreError if another process has the SQLite file, or the database cannot be used.
+        Raises StoreError if another process has the SQLite file, if the database cannot be used, or if the
+        desk has moved to another one since.
         """
         if self.is_sqlite:
             self._database = self._open_sqlite()
         else:
             self._engine = create_async_engine(
-                self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_use_lifo=True
+                self.url,
+                pool_size=10,
+                max_overflow=5,
+                pool_pre_ping=True,
+                pool_use_lifo=True,
+                # Shows in pg_stat_activity, where `talon migrate` looks for desks that run.
+                connect_args={"server_settings": {"application_name": f"{CLIENT}{uuid.uuid4().hex[:12]}"}},
             )
         try:
             await self.run(bring_up_to_date)
         except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
             raise self._unusable(error) from error
+        except UnknownRevision as error:
+            await self.close()
+            raise StoreError(
+                f"DATABASE_URL: {self.url.render_as_string()} was written by a newer version of Talon "
+                f"(revision {error}); run that version, or restore a backup"
+            ) from error
+        place = await self.run(_moved_to)
+        if place is not None and not even_if_moved:
+            await self.close()
+            raise StoreError(
+                f"DATABASE_URL: this desk has moved to {place}; put that address there. "
+                "To go on with what stands here, as it was before: talon migrate --undo"
+            )
 
     async def open_to_read(self) -> None:
         """Connect for `reading` alone, to a database that another process may be using.
@@ -370,6 +397,10 @@ class Store:
                 yield Transaction(connection, self.clock)
         finally:
             self.under_way -= 1
+
+
+def _moved_to(connection: Connection) -> str | None:
+    return connection.scalar(select(models.meta.c.value).where(models.meta.c.key == MOVED_TO))
 
 
 def _readers(url: URL) -> AsyncEngine:

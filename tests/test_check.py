@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.check import run_check
+from bot.moving.migrate import run_migrate
 from playground import DEFAULT_RIGHTS, Bot, Group, Playground
 from storage import meta
 from storage.store import Store
@@ -218,6 +219,16 @@ async def test_the_store_of_this_bot(set_up: SetUp, tmp_path: Path) -> None:
 async def test_the_store_of_another_bot(set_up: SetUp, tmp_path: Path) -> None:
     await _make_store(tmp_path / "talon.db", 42)
     await set_up.lacks("store of the bot 42")
+
+
+async def test_a_store_that_has_moved(set_up: SetUp, tmp_path: Path, postgres_url: str) -> None:
+    await _make_store(tmp_path / "talon.db", set_up.bot.id)
+    await run_migrate("sqlite+aiosqlite:///talon.db", postgres_url)
+    await set_up.lacks("has moved to postgresql")
+    set_up.set("DATABASE_URL", postgres_url)
+    status, said = await set_up.check()
+    assert status == 0
+    assert f"the store of the bot {set_up.bot.id}" in said
 
 
 async def test_a_file_that_is_no_store(set_up: SetUp, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, inspect, select, text
 
 from storage import journal, migrate, models, tickets
 from storage.models import metadata
-from storage.store import Store
+from storage.store import Store, StoreError
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -147,6 +147,18 @@ async def test_the_newest_migration_is_the_one_that_alembic_climbs_to(store: Sto
     assert await store.run(migrate.is_current)
     await store.run(_to_nothing)
     assert not await store.run(migrate.is_current)
+
+
+def _of_the_future(connection: Connection) -> None:
+    connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+
+async def test_a_store_of_a_newer_version_is_refused(store: Store) -> None:
+    await store.run(_of_the_future)
+    other = Store(store.url.render_as_string(hide_password=False))
+    await store.close()
+    with pytest.raises(StoreError, match=r"was written by a newer version of Talon \(revision 9999\)"):
+        await other.open()
 
 
 async def test_replicas_that_start_at_once(postgres_url: str) -> None:
