@@ -95,6 +95,28 @@ UNAUTHORIZED = Refusal(401, "Unauthorized")
 # seen: api.telegram.org on an unknown method; a local server adds ": method not found" (Client.cpp `on_cmd`).
 NOT_FOUND = Refusal(404, "Not Found")
 
+# Client.cpp `process_get_updates_query` and `abort_long_poll`.
+WEBHOOK_ACTIVE = Refusal(
+    409,
+    "Conflict: can't use getUpdates method while webhook is active;"
+    " use deleteWebhook to delete the webhook first",
+)
+POLL_ENDED_BY_WEBHOOK = Refusal(409, "Conflict: terminated by setWebhook request")
+# Client.cpp `process_set_webhook_query`; the two of the secret token are quoted in many trackers.
+WEBHOOK_URL_INVALID = bad("invalid webhook URL specified")
+SECRET_TOO_LONG = bad("secret token is too long")
+SECRET_CHARACTERS = bad("secret token contains unallowed characters")
+# WebhookActor.cpp `start_up`, with Client.cpp's prefix "bad webhook".
+WEBHOOK_NOT_HTTPS = bad("bad webhook: An HTTPS URL must be provided for webhook")
+WEBHOOK_PORT = bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+WEBHOOK_HOST_UNKNOWN = bad("bad webhook: Failed to resolve host: Name or service not known")
+
+
+def webhook_reserved(address: str) -> Refusal:
+    """WebhookActor.cpp `check_ip_address`."""
+    return bad(f"bad webhook: IP address {address} is reserved")
+
+
 # Client.cpp `check_chat`.
 CHAT_ID_EMPTY = bad("chat_id is empty")
 CHAT_NOT_FOUND = bad("chat not found")

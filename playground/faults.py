@@ -64,7 +64,8 @@ class Fault:
 
     A fault strikes calls of `method` (one name, several, or every method but `getUpdates` for None) about
     `chat_id` (None: any) for which `when(params)` holds, each with `probability`, at most `times` times
-    (None: without end). `struck` counts.
+    (None: without end). `struck` counts. The method "webhook" is the posting of an update, which the server's
+    drops, `Slow` and `ServerError` strike.
     """
 
     method: str | Collection[str] | None = None
@@ -79,7 +80,7 @@ class Fault:
         if self.times is not None and self.struck >= self.times:
             return False
         if self.method is None:
-            if method == "getUpdates":
+            if method in ("getUpdates", "webhook"):
                 return False
         elif method != self.method and (isinstance(self.method, str) or method not in self.method):
             return False

@@ -7,7 +7,6 @@ from typing import Self
 from playground.bots import Bot
 from playground.calls import Call
 from playground.clock import Clock
-from playground.faults import Faults
 from playground.flood import FloodGate, FloodLimits
 from playground.server import Server
 from playground.world import World
@@ -22,7 +21,6 @@ class Playground(World):
 
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         super().__init__(clock, seed)
-        self.faults = Faults(seed)
         self._flood = FloodGate()
         self._server = Server(self, self.faults, self._flood)
 
@@ -32,6 +30,7 @@ class Playground(World):
 
     async def stop(self) -> None:
         """Break all connections and listen no more."""
+        await self.webhooks.close()
         await self._server.stop()
 
     async def __aenter__(self) -> Self:
@@ -62,6 +61,11 @@ class Playground(World):
         return self._server.polls
 
     @property
+    def posts(self) -> int:
+        """How many updates are being posted to webhooks now."""
+        return self.webhooks.under_way
+
+    @property
     def flood(self) -> FloodLimits | None:
         """Flood control; None (the default) switches it off."""
         return self._flood.limits
@@ -88,10 +92,12 @@ class Playground(World):
         """Telegram goes away: connections break, new ones are closed at once. People may go on."""
         self._server.is_down = True
         self._server.drop_connections()
+        self.webhooks.down()
 
     def up(self) -> None:
         """Telegram is back."""
         self._server.is_down = False
+        self.webhooks.up()
 
     def pending_updates(self, bot: Bot) -> int:
         """How many updates the bot has not acknowledged yet."""

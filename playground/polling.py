@@ -18,15 +18,8 @@ async def get_updates(bot: Bot, params: Params, clock: Clock, max_batch: int) ->
         Refusal: 409, because a webhook is set or another poll took over.
     """
     if bot.webhook_url:
-        # Client.cpp `process_get_updates_query`.
-        raise errors.Refusal(
-            409,
-            "Conflict: can't use getUpdates method while webhook is active;"
-            " use deleteWebhook to delete the webhook first",
-        )
-    allowed = params.array("allowed_updates")
-    if allowed is not None:
-        bot.updates.allowed = UPDATE_TYPES & set(map(str, allowed)) if allowed else DEFAULT_UPDATES
+        raise errors.WEBHOOK_ACTIVE
+    allow(bot, params)
     if bot.poll is not None and not bot.poll.done():
         bot.poll.set_result(None)
         bot.updates.nudge()
@@ -39,6 +32,13 @@ async def get_updates(bot: Bot, params: Params, clock: Clock, max_batch: int) ->
     return f"[{','.join(found)}]"
 
 
+def allow(bot: Bot, params: Params) -> None:
+    """From now on queue only what the call asks for; if it does not say, what an earlier one did."""
+    allowed = params.array("allowed_updates")
+    if allowed is not None:
+        bot.updates.allowed = UPDATE_TYPES & set(map(str, allowed)) if allowed else DEFAULT_UPDATES
+
+
 async def _wait(bot: Bot, limit: int, seconds: int, clock: Clock) -> list[str]:
     mine = bot.poll = asyncio.get_running_loop().create_future()
     timer = asyncio.ensure_future(clock.sleep(seconds))
@@ -48,7 +48,7 @@ async def _wait(bot: Bot, limit: int, seconds: int, clock: Clock) -> list[str]:
             await asyncio.wait((arrival, timer, mine), return_when=asyncio.FIRST_COMPLETED)
             arrival.cancel()
             if mine.done():
-                raise errors.conflict()
+                raise errors.POLL_ENDED_BY_WEBHOOK if bot.webhook_url else errors.conflict()
             found = bot.updates.peek(limit)
             if found or timer.done():
                 return found

@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +43,23 @@ DEFAULT_UPDATES = UPDATE_TYPES - {"chat_member", "message_reaction", "message_re
 MAX_LIMIT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+# Client.cpp `add_update`: what a webhook gets in order is told by chat, but of these kinds by bits above it;
+# the last two are unchecked.
+_QUEUES = {
+    "callback_query": 3 << 33,
+    "my_chat_member": 5 << 33,
+    "chat_member": 6 << 33,
+    "message_reaction": 8 << 33,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """An update that is not acknowledged. A webhook gets those of one `queue` one after the other."""
+
     update_id: int
     raw: str
+    queue: int
     batch: int | None
 
 
@@ -53,12 +68,13 @@ class UpdateQueue:
 
     def __init__(self, numbers: random.Random) -> None:
         self.allowed: frozenset[str] = DEFAULT_UPDATES
-        self.held: deque[str] = deque()
+        self.held: deque[tuple[str, int]] = deque()
         self.holding = False
         self._next_id = numbers.randrange(100_000_000, 900_000_000)
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._batches = 0
         self._arrived = asyncio.Event()
+        self.listener: Callable[[], None] | None = None
 
     def __len__(self) -> int:
         """How many are not yet acknowledged, held ones included."""
@@ -72,10 +88,11 @@ class UpdateQueue:
         if kind not in self.allowed:
             return
         raw = f'"{kind}":{encode(content)}}}'
+        queue = _queue(kind, content)
         if self.holding:
-            self.held.append(raw)
+            self.held.append((raw, queue))
         else:
-            self._push(raw, None)
+            self._push(raw, queue, None)
 
     def inject(self, content: dict[str, Any]) -> int:
         """Queue an update exactly as it is, whatever the bot asked for; gives back the id it was given."""
@@ -92,14 +109,17 @@ class UpdateQueue:
             if batch is not None:
                 self._batches += 1
             for _ in range(min(batch or len(self.held), len(self.held))):
-                self._push(self.held.popleft(), self._batches if batch is not None else None)
+                self._push(*self.held.popleft(), self._batches if batch is not None else None)
             if batches is not None:
                 batches -= 1
 
-    def _push(self, raw: str, batch: int | None) -> None:
-        self._waiting.append(_Waiting(self._next_id, f'{{"update_id":{self._next_id},{raw}', batch))
+    def _push(self, raw: str, queue: int, batch: int | None) -> None:
+        whole = f'{{"update_id":{self._next_id},{raw}'
+        self._waiting.append(Waiting(self._next_id, whole, queue, batch))
         self._next_id += 1
         self._arrived.set()
+        if self.listener is not None:
+            self.listener()
 
     def acknowledge(self, offset: int) -> None:
         """Forget what the offset says: everything below it, or all but the last so many if negative."""
@@ -123,6 +143,19 @@ class UpdateQueue:
             self._arrived.clear()
         return found
 
+    def queues(self) -> set[int]:
+        """The queues in which something waits, for a webhook."""
+        return {update.queue for update in self._waiting}
+
+    def first(self, queue: int) -> Waiting | None:
+        """The oldest update of a queue."""
+        return next((update for update in self._waiting if update.queue == queue), None)
+
+    def forget(self, update: Waiting) -> None:
+        """A webhook took this one."""
+        with suppress(ValueError):
+            self._waiting.remove(update)
+
     def clear(self) -> None:
         self._waiting.clear()
         self.held.clear()
@@ -133,3 +166,9 @@ class UpdateQueue:
 
     def nudge(self) -> None:
         self._arrived.set()
+
+
+def _queue(kind: str, content: dict[str, Any]) -> int:
+    """What a webhook gets one after the other: a chat's messages, a person's presses."""
+    whose = content["from"] if kind == "callback_query" else content.get("chat", {})
+    return int(whose.get("id", 0)) + _QUEUES.get(kind, 0)

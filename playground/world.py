@@ -9,6 +9,7 @@ from playground.channels import Channel
 from playground.chats import Chat, PrivateChat
 from playground.clicks import Click
 from playground.clock import Clock, RealClock
+from playground.faults import Faults
 from playground.files import FileStore
 from playground.formatting import Entity
 from playground.groups import Group
@@ -17,6 +18,7 @@ from playground.people import Person
 from playground.render import message_json
 from playground.topics import Topic
 from playground.users import User
+from playground.webhooks import Webhooks
 from playground.writing import post_text
 
 _FIRST_PERSON = 501_000_001
@@ -36,6 +38,8 @@ class World:
     def __init__(self, clock: Clock | None = None, seed: int = 0) -> None:
         self.clock: Clock = clock or RealClock()
         self.random = random.Random(seed)
+        self.faults = Faults(seed)
+        self.webhooks = Webhooks(self.clock, self.faults, seed)
         self.files = FileStore()
         self.users: dict[int, User] = {}
         self.bots: dict[str, Bot] = {}

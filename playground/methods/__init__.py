@@ -1,6 +1,6 @@
 """What each method of the Bot API does; importing this package registers them all."""
 
-from playground.methods import about, albums, clicks, copies, edits, media, reactions, sends, topics
+from playground.methods import about, albums, clicks, copies, edits, media, reactions, sends, topics, webhook
 from playground.methods.registry import METHODS, Ask
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "reactions",
     "sends",
     "topics",
+    "webhook",
 ]

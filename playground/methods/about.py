@@ -27,23 +27,6 @@ def get_me(ask: Ask) -> Any:
 
 
 @method
-def delete_webhook(ask: Ask) -> Any:
-    ask.bot.webhook_url = ""
-    if ask.params.flag("drop_pending_updates"):
-        ask.bot.updates.clear()
-    return True
-
-
-@method
-def get_webhook_info(ask: Ask) -> Any:
-    return {
-        "url": ask.bot.webhook_url,
-        "has_custom_certificate": False,
-        "pending_update_count": len(ask.bot.updates),
-    }
-
-
-@method
 def get_chat(ask: Ask) -> Any:
     chat = find_chat(ask)
     told = chat.json()
