@@ -18,11 +18,13 @@ from aiogram.exceptions import (
 from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 
-from bot.health import HealthServer
 from bot.pipeline.pause import Pause
+from bot.pipeline.receive import Receiver
 from bot.settings import Settings, SettingsError
 from bot.staff.menu import staff_commands
 from bot.staff.rights import look_at_group
+from bot.web.server import WebServer
+from bot.web.webhook import Webhook
 from bot.wiring import Parts, make_bot, staff_chat, wire
 from desk.profile import Profile, load_profile
 from dialogs.erasing import erase_old
@@ -60,7 +62,9 @@ class App:
         self.profile: Profile = load_profile(settings.desk)
         self.store = Store(settings.database_url, clock or SystemClock())
         self.bot: Bot = make_bot(settings.token(), settings.telegram_api_url)
-        self.health = HealthServer(settings, self._not_alive, self._not_ready)
+        secret = settings.webhook_secret if settings.webhook_url is not None else None
+        self.webhook = None if secret is None else Webhook(secret.get_secret_value(), self.store.clock)
+        self.web = WebServer(settings, self._not_alive, self._not_ready, self.webhook)
         self.parts: Parts | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -68,7 +72,7 @@ class App:
         """Start everything. Raises SettingsError, StoreError or ProfileError with one line for people."""
         try:
             await self.store.open()
-            await self.health.start()
+            await self.web.start()
             me = await self._meet_telegram()
             async with self.store.transaction() as tx:
                 await meta.bind(tx, me.id)
@@ -78,10 +82,13 @@ class App:
             async with self.store.transaction() as tx:
                 parts.processor.hand(await inbox.waiting(tx))
             await parts.sender.take_over()
+            if self.webhook is not None and isinstance(parts.source, Receiver):
+                self.webhook.receiver = parts.source
+                await parts.source.begin()
         except BaseException:
             await self._close()
             raise
-        for part in (parts.processor, parts.sender, parts.poller, parts.ticker, parts.roster):
+        for part in (parts.processor, parts.sender, parts.source, parts.ticker, parts.roster):
             self._tasks.append(asyncio.create_task(part.run(), name=type(part).__name__))
         self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
         log.info("@%s serves the desk %s", me.username, self.profile.key)
@@ -92,7 +99,8 @@ class App:
         while True:
             try:
                 me: User = await self.bot(GetMe(), request_timeout=20)
-                await self.bot(DeleteWebhook(), request_timeout=20)
+                if self.webhook is None:
+                    await self.bot(DeleteWebhook(), request_timeout=20)
                 for language in LANGUAGES:
                     await self.bot(
                         SetMyCommands(
@@ -165,8 +173,8 @@ class App:
         if self.parts is None or not self._tasks:
             problems["start"] = "still starting"
             return problems
-        if not self.parts.poller.working:
-            problems["telegram"] = "updates cannot be fetched"
+        if not self.parts.source.working:
+            problems["telegram"] = "it does not answer"
         if self.parts.sender.staff_trouble is not None:
             problems["staff_chat"] = self.parts.sender.staff_trouble
         if self.settings.staff_chat_id is None:
@@ -200,8 +208,10 @@ class App:
     async def stop(self) -> None:
         """Stop cleanly: what Telegram was asked to do is committed, the rest is kept for the next start."""
         if self.parts is not None:
+            if isinstance(self.parts.source, Receiver):
+                await self.parts.source.stop(_STOP_WITHIN)
             by_name = {task.get_name(): task for task in self._tasks}
-            for name in ("Poller", "Ticker", "Roster", "Processor"):
+            for name in ("Poller", "Receiver", "Ticker", "Roster", "Processor"):
                 if name in by_name:
                     by_name[name].cancel()
             await self.parts.sender.stop(_STOP_WITHIN)
@@ -212,6 +222,6 @@ class App:
         await self._close()
 
     async def _close(self) -> None:
-        await self.health.stop()
+        await self.web.stop()
         await self.bot.session.close()
         await self.store.close()

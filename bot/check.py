@@ -24,7 +24,7 @@ from storage.store import MOVED_TO
 
 if TYPE_CHECKING:
     from aiogram import Bot
-    from aiogram.types import User
+    from aiogram.types import User, WebhookInfo
 
 _TIMEOUT = 15
 _FACTS = select(models.meta.c.key, models.meta.c.value).where(models.meta.c.key.in_(["bot_id", MOVED_TO]))
@@ -131,10 +131,28 @@ async def _check_token(report: _Report, bot: Bot, settings: Settings) -> User | 
         )
         return None
     report.good(f"BOT_TOKEN: it is @{me.username}'s")
-    if webhook.url:
-        host = urlsplit(webhook.url).hostname
-        report.note(f"A webhook is set at {host}: talon run removes it, so stop the program behind it first")
+    _check_webhook(report, settings, webhook)
     return me
+
+
+def _check_webhook(report: _Report, settings: Settings, webhook: WebhookInfo) -> None:
+    host = urlsplit(webhook.url).hostname
+    if settings.webhook_url is None:
+        if webhook.url:
+            report.note(
+                f"A webhook is set at {host}: talon run removes it, so stop the program behind it first"
+            )
+    elif webhook.url != settings.webhook_url:
+        at = f"; it is at {host} now" if webhook.url else ""
+        report.note(f"WEBHOOK_URL: talon run will have Telegram bring its updates there{at}")
+    elif webhook.last_error_message and webhook.pending_update_count:
+        report.bad(
+            f"WEBHOOK_URL: {webhook.pending_update_count} updates wait, for Telegram could not bring them "
+            f"({webhook.last_error_message})",
+            "see that the desk runs, and that what is in front of it lets Telegram in",
+        )
+    else:
+        report.good(f"WEBHOOK_URL: Telegram brings its updates to {host}")
 
 
 def _check_group_is_set(report: _Report, settings: Settings) -> bool:

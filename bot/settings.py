@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from locales import LANGUAGES
@@ -15,9 +16,14 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and the mend."""
 
 
-# An address of a database holds its password.
-_SECRET = ("BOT_TOKEN", "DATABASE_URL")
+# An address of a database holds its password, and one of a webhook may be kept secret.
+_SECRET = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_URL", "WEBHOOK_SECRET")
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+# What Telegram allows, and to which ports it connects.
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+_WEBHOOK_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+_TAKEN_PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 class Settings(BaseSettings):
@@ -31,11 +37,15 @@ class Settings(BaseSettings):
     desk: str = "vendotek"
     database_url: str = "sqlite+aiosqlite:///talon.db"
     telegram_api_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     listen: str = "127.0.0.1:8080"
     log_format: Literal["console", "json"] = "console"
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
-    @field_validator("bot_token", "staff_chat_id", "telegram_api_url", mode="before")
+    @field_validator(
+        "bot_token", "staff_chat_id", "telegram_api_url", "webhook_url", "webhook_secret", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
@@ -52,6 +62,40 @@ class Settings(BaseSettings):
     def _group_ids_are_negative(cls, value: int | None) -> int | None:
         if value is not None and value >= 0:
             raise ValueError("a group's id is negative; add the bot to the group and send /id there")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _telegram_can_knock(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        elsewhere = info.data.get("telegram_api_url") is not None
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            raise ValueError("is no address; write https://HOST/PATH") from None
+        if parts.scheme != "https" and not (elsewhere and parts.scheme == "http"):
+            raise ValueError("has to begin with https://, for Telegram brings updates over nothing else")
+        if not parts.hostname:
+            raise ValueError("names no host; write https://HOST/PATH")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("write host and path alone, without a user, ? or #; WEBHOOK_SECRET protects it")
+        if port is not None and port not in _WEBHOOK_PORTS and not elsewhere:
+            raise ValueError("Telegram connects only to the ports 443, 80, 88 and 8443")
+        if not _WEBHOOK_PATH.fullmatch(parts.path):
+            raise ValueError("use only A-Z a-z 0-9 - . _ ~ / in its path")
+        if parts.path in _TAKEN_PATHS:
+            raise ValueError(f"the desk itself answers at {parts.path}; choose another path")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _only_telegram_knows_it(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("webhook_url") is not None:
+            raise ValueError("not set, and WEBHOOK_URL needs it; make one with `openssl rand -hex 32`")
+        if value is not None and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("use 1 to 256 of A-Z a-z 0-9 _ -, as `openssl rand -hex 32` makes them")
         return value
 
     @field_validator("log_level", mode="before")

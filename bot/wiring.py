@@ -17,7 +17,9 @@ from bot.pipeline.announcing import ANNOUNCE_TIMER, Announcing, go_on
 from bot.pipeline.courier import Courier
 from bot.pipeline.failures import Failures
 from bot.pipeline.process import Processor
+from bot.pipeline.receive import Receiver
 from bot.pipeline.sender import Sender
+from bot.pipeline.subscription import Subscription
 from bot.pipeline.threads import Threads
 from bot.pipeline.ticking import Fire, Ticker
 from bot.relay.alarms import Alarms
@@ -92,11 +94,15 @@ def make_bot(token: str, api_url: str | None) -> Bot:
     return Bot(token, session=kind(api=TelegramAPIServer.from_base(api_url)))
 
 
+# Where updates come from: long polling, or a webhook.
+Source = Poller | Receiver
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What runs: each has a `run` that lasts until it is cancelled."""
 
-    poller: Poller
+    source: Source
     processor: Processor
     sender: Sender
     ticker: Ticker
@@ -133,7 +139,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         notices=notices,
         alarms=Alarms(profile, staff_tr),
         lookups=Lookups(store, profile, staff_tr),
-        album_grows=lambda album: poller.behind or processor.expects(album),
+        album_grows=lambda album: source.behind or processor.expects(album),
         files={
             privacy.FILE: my_data(profile),
             journals.FILE: journals.journal_file(profile, settings.staff_language),
@@ -177,11 +183,11 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         batch=batch,
         workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
     )
-    poller = Poller(bot, store, processor)
-    ticker = Ticker(store, _timers(desk), _when_caught_up(poller, processor, store), at_a_time=batch)
+    source = _source(bot, store, settings, processor)
+    ticker = Ticker(store, _timers(desk), _when_caught_up(source, processor, store), at_a_time=batch)
     roster = Roster(store, bot, lambda: threads.staff_chat_id)
     await _watch_anew(store, profile)
-    return Parts(poller, processor, sender, ticker, roster, desk)
+    return Parts(source, processor, sender, ticker, roster, desk)
 
 
 async def _watch_anew(store: Store, profile: Profile) -> None:
@@ -260,9 +266,16 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     }
 
 
-def _when_caught_up(poller: Poller, processor: Processor, store: Store) -> Callable[[], Awaitable[None]]:
+def _source(bot: Bot, store: Store, settings: Settings, processor: Processor) -> Source:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return Poller(bot, store, processor)
+    secret = settings.webhook_secret.get_secret_value()
+    return Receiver(store, processor, Subscription(bot, store.clock, settings.webhook_url, secret))
+
+
+def _when_caught_up(source: Source, processor: Processor, store: Store) -> Callable[[], Awaitable[None]]:
     async def wait() -> None:
-        await poller.caught_up.wait()
+        await source.caught_up.wait()
         while not processor.idle:
             await store.clock.sleep(0.2)
 

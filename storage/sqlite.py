@@ -33,7 +33,12 @@ class Database:
 
     def __init__(self, path: str) -> None:
         self._engine: Engine = create_engine(
-            "sqlite://", creator=lambda: _connect(path), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+            "sqlite://",
+            creator=lambda: _connect(path),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            # What people wrote must not come into logs with the error of a statement.
+            hide_parameters=True,
         )
         self._writer: Connection | None = None
         self._reader: Connection | None = None

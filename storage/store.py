@@ -179,6 +179,8 @@ class Store:
                 pool_use_lifo=True,
                 # Shows in pg_stat_activity, where `talon migrate` looks for desks that run.
                 connect_args={"server_settings": {"application_name": f"{CLIENT}{uuid.uuid4().hex[:12]}"}},
+                # As on SQLite: what people wrote must not come into logs.
+                hide_parameters=True,
             )
         try:
             await self.run(bring_up_to_date)
@@ -207,7 +209,7 @@ class Store:
         if self.is_sqlite:
             self._database = self._existing_sqlite()
         else:
-            self._engine = create_async_engine(self.url)
+            self._engine = create_async_engine(self.url, hide_parameters=True)
         try:
             async with self.reading() as tx:
                 connection = tx.connection
@@ -406,7 +408,11 @@ def _moved_to(connection: Connection) -> str | None:
 def _readers(url: URL) -> AsyncEngine:
     """Connections of their own to a SQLite file; few, for a processor has to be left for the others."""
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=2, max_overflow=0, isolation_level="AUTOCOMMIT"
+        url.set(drivername="sqlite+aiosqlite"),
+        pool_size=2,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -1,5 +1,6 @@
 """`talon check` against the playground: each thing that can be missing is named, with its mend."""
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,8 @@ SETTINGS = (
     "DATABASE_URL",
     "TELEGRAM_API_URL",
     "LISTEN",
+    "WEBHOOK_URL",
+    "WEBHOOK_SECRET",
 )
 
 
@@ -200,6 +203,27 @@ async def test_a_webhook_of_another_program(set_up: SetUp) -> None:
     assert status == 0
     assert "! A webhook is set at desk.example.com" in said
     assert "secret-path" not in said
+
+
+async def test_a_webhook_of_this_desk(set_up: SetUp) -> None:
+    set_up.set("WEBHOOK_URL", "https://desk.example.com/secret-path")
+    set_up.set("WEBHOOK_SECRET", "a-secret")
+    set_up.bot.webhook_url = "https://old.example.com/x"
+    status, said = await set_up.check()
+    assert status == 0
+    assert "! WEBHOOK_URL: talon run will have Telegram bring its updates there; it is at old.example" in said
+    set_up.bot.updates.clear()
+    set_up.telegram.webhooks.names["desk.example.com"] = lambda: "127.0.0.1:1"
+    set_up.telegram.webhooks.set(set_up.bot, "https://desk.example.com/secret-path", "a-secret", 40)
+    status, said = await set_up.check()
+    assert status == 0
+    assert "✓ WEBHOOK_URL: Telegram brings its updates to desk.example.com" in said
+    set_up.telegram.add_person("Анна").start(set_up.bot)
+    hook = set_up.telegram.webhooks.of(set_up.bot)
+    while not (hook and hook.last_error):
+        await asyncio.sleep(0.01)
+    said = await set_up.lacks("could not bring them (Connection refused)")
+    assert "secret" not in said
 
 
 async def test_the_store_of_this_bot(set_up: SetUp, tmp_path: Path) -> None:

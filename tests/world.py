@@ -20,6 +20,11 @@ from playground import Bot, Chat, Group, Person, Playground, PrivateChat, SeenMe
 from tests.virtual_time import VirtualClock
 from tests.watched_loop import WatchedLoop
 
+# The host of a webhook, and its settings.
+DOOR = "desk.example"
+WEBHOOK = {"webhook_url": f"https://{DOOR}/telegram", "webhook_secret": "a-secret_of-Telegrams"}
+# A port at which nobody listens.
+_NOBODY = 1
 # Real time after which a test that makes no progress is given up.
 _PATIENCE = 40.0
 
@@ -45,7 +50,10 @@ class World:
             "listen": "127.0.0.1:0",
         } | settings
         self.app: App | None = None
+        self._stopping: App | None = None
         self._asked = 0
+        # Where a webhook leads, if the settings have one: to whoever listens.
+        self.pg.webhooks.names[DOOR] = self._listens_at
 
     async def start(self) -> None:
         """Start the bot; again after `stop`."""
@@ -65,7 +73,9 @@ class World:
         """Stop the bot cleanly."""
         if self.app is not None:
             app, self.app = self.app, None
+            self._stopping = app
             await app.stop()
+            self._stopping = None
 
     async def close(self) -> None:
         """End this world."""
@@ -76,6 +86,10 @@ class World:
         """Look whether calls of this bot are not answered yet before time is moved."""
         bot.session.middleware(self._ask)  # type: ignore[arg-type]
 
+    def _listens_at(self) -> str:
+        app = self.app or self._stopping
+        return f"127.0.0.1:{(app.web.port if app else 0) or _NOBODY}"
+
     # Time.
 
     async def _quiet(self) -> None:
@@ -85,7 +99,13 @@ class World:
         await loop.idle(self._nobody_works)
 
     def _nobody_works(self) -> bool:
-        return self._asked <= self.pg.in_flight + self.pg.polls and not self._database_works()
+        on_the_way = self._asked > self.pg.in_flight + self.pg.polls or self._somebody_knocks()
+        return not on_the_way and not self._database_works()
+
+    def _somebody_knocks(self) -> bool:
+        """Whether an update was posted that the bot has not heard of yet, or its answer is on the way."""
+        app = self.app or self._stopping
+        return self.pg.posts > (app.webhook.under_way if app and app.webhook else 0)
 
     async def _ask(
         self, ask: NextRequestMiddlewareType[Any], bot: AiogramBot, method: TelegramMethod[Any]

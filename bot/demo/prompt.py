@@ -43,7 +43,7 @@ def _say_how_to_look(stage: Stage, console: Console) -> None:
         "Bot API": url,
         "Token": f"{token}  (it works here alone)",
         "Group": f"{stage.group.id}  {stage.group.title}",
-        "State": f"http://127.0.0.1:{stage.app.health.port}/readyz",
+        "State": f"http://127.0.0.1:{stage.app.web.port}/readyz",
         "Try": f"curl {url}/bot{token}/getMe",
     }
     console.print("\n[b]The desk runs.[/] Ctrl-C stops it.\n")

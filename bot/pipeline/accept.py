@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter, TelegramUnauthorizedError
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import DeleteWebhook, TelegramMethod
 
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
@@ -92,6 +98,8 @@ class Poller:
                 wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause.next()
                 self._report(error, wait)
                 await self._store.clock.sleep(wait)
+                if isinstance(error, TelegramConflictError) and "webhook is active" in error.message:
+                    await self._remove_webhook()
                 continue
             pause.reset()
             self.working = True
@@ -109,6 +117,12 @@ class Poller:
     async def _fetch(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         method = GetRawUpdates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
         return await self._bot(method, request_timeout=timeout + _ANSWER_TIME)
+
+    async def _remove_webhook(self) -> None:
+        """Somebody has set one after our start, perhaps a replica that was still to be stopped."""
+        with contextlib.suppress(Exception):
+            await self._bot(DeleteWebhook(), request_timeout=_ANSWER_TIME)
+            log.warning("somebody has set a webhook; it is removed, for this desk polls")
 
     @staticmethod
     def _report(error: Exception, wait: float) -> None:

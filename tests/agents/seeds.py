@@ -173,7 +173,7 @@ async def lose_updates(world: World) -> None:
 async def readyz(world: World, path: str = "/readyz") -> tuple[int, dict[str, str]]:
     """What the bot says of itself to those who watch over it."""
     assert world.app is not None
-    url = f"http://127.0.0.1:{world.app.health.port}{path}"
+    url = f"http://127.0.0.1:{world.app.web.port}{path}"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         told = await answer.json()
         return answer.status, told["problems"]

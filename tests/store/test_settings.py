@@ -30,6 +30,18 @@ TOKEN = "7100000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
         ({"staff_language": "de"}, "STAFF_LANGUAGE"),
         ({"database_url": "postgres://talon:geheim@host/db"}, "DATABASE_URL"),
         ({"database_url": "mysql://talon:geheim@host/db"}, "DATABASE_URL"),
+        ({"webhook_url": "http://desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://[desk/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https:///x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://desk.example:8080/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://a:geheim@desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://desk.example/x?a=geheim", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://desk.example/{x}", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://desk.example/healthz", "webhook_secret": "s"}, "WEBHOOK_URL"),
+        ({"webhook_url": "https://desk.example/x"}, "WEBHOOK_SECRET"),
+        ({"webhook_url": "https://desk.example/x", "webhook_secret": "geheim!"}, "WEBHOOK_SECRET"),
+        ({"webhook_url": "https://desk.example/x", "webhook_secret": "geheim" * 43}, "WEBHOOK_SECRET"),
         ({"listen": "8080"}, "LISTEN"),
         ({"listen": "localhost:http"}, "LISTEN"),
         ({"listen": "localhost:70000"}, "LISTEN"),
@@ -60,6 +72,23 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     assert (settings.listen_host, settings.listen_port) == ("::1", 9000)
     assert TOKEN not in repr(settings)
     assert TOKEN not in str(settings.model_dump())
+
+
+def test_a_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://desk.example:8443/telegram")
+    monkeypatch.setenv("WEBHOOK_SECRET", "x" * 256)
+    settings = load_settings(_env_file=None)
+    assert settings.webhook_url == "https://desk.example:8443/telegram"
+    assert "xxx" not in repr(settings)
+    # Another Bot API server may stand beside the desk.
+    local = load_settings(
+        _env_file=None, telegram_api_url="http://localhost:8081", webhook_url="http://10.0.0.7:9000/"
+    )
+    assert local.webhook_url == "http://10.0.0.7:9000/"
+    monkeypatch.setenv("WEBHOOK_URL", "")
+    monkeypatch.setenv("WEBHOOK_SECRET", " ")
+    unset = load_settings(_env_file=None)
+    assert (unset.webhook_url, unset.webhook_secret) == (None, None)
 
 
 def test_no_token_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,7 +123,7 @@ async def test_another_bots_token_ends_the_start(world: World) -> None:
 
 async def test_an_address_that_is_taken_ends_the_start(world: World) -> None:
     assert world.app is not None
-    port = world.app.health.port
+    port = world.app.web.port
     await world.stop()
     with socket.create_server(("127.0.0.1", port)):
         world._settings["listen"] = f"127.0.0.1:{port}"

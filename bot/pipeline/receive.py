@@ -1,0 +1,180 @@
+"""Receive: what the webhook brings is written into the inbox and committed, and only then answered."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from bot.pipeline.accept import accept
+from bot.pipeline.pause import Pause
+from bot.pipeline.process import Processor
+from bot.pipeline.subscription import Subscription
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+# As long a request waits for a database in trouble; Telegram and proxies give up after a minute.
+_PATIENCE = timedelta(seconds=15)
+_LOOK_FOR_LATE_EVERY = 5.0
+# So many updates are committed at once at most.
+_AT_ONCE = 100
+# Telegram has at most twice `max_connections` updates on their way to us.
+_MOST_WAITING = 1000
+# Between looks at what Telegram says of the webhook: while it has a backlog, and later.
+_LOOK_FOR_BACKLOG_EVERY = 1.0
+_LOOK_EVERY = 30.0
+
+
+class Reception(Enum):
+    """What became of an update that was brought."""
+
+    TAKEN = auto()  # committed, now or earlier
+    LATER = auto()  # to be brought again in a moment
+    BROKEN = auto()  # our own code cannot store it; another version of it may
+
+
+@dataclass(slots=True, eq=False)
+class _Arrival:
+    """An update that is not committed yet, and the request that waits for that."""
+
+    update: dict[str, Any]
+    since: datetime
+    answer: asyncio.Future[Reception]
+
+    def settle(self, reception: Reception) -> None:
+        if not self.answer.done():
+            self.answer.set_result(reception)
+
+
+class Receiver:
+    """What a webhook's updates go through; any number of processes may have one each.
+
+    What waits while a commit is under way is committed together by the next. A request that waited too long
+    is sent away, but its update stays to be committed: whatever Telegram then brings again is known.
+    """
+
+    def __init__(self, store: Store, processor: Processor, subscription: Subscription) -> None:
+        self._store = store
+        self._processor = processor
+        self._subscription = subscription
+        self._arrivals: dict[int, _Arrival] = {}
+        self._wake = asyncio.Event()
+        self._somebody_waits = asyncio.Event()
+        self._closed = False
+        self._received = 0
+        self._backlog = 0
+        # Set once Telegram had nothing more for us: what waited during a stop is in the inbox.
+        self.caught_up = asyncio.Event()
+
+    @property
+    def working(self) -> bool:
+        """Whether updates can come in, as far as Telegram can be asked."""
+        return self._subscription.working
+
+    @property
+    def behind(self) -> bool:
+        """Whether Telegram is likely to have more for us that was written already."""
+        return not self.caught_up.is_set()
+
+    async def begin(self) -> None:
+        """Have Telegram bring its updates here. Raises SettingsError if it refuses the address."""
+        self._backlog = await self._subscription.set()
+        self._look_back(self._backlog)
+
+    async def receive(self, update: dict[str, Any]) -> Reception:
+        """Take an update in, `update_id` and all; answers when its fate is known."""
+        number: int = update["update_id"]
+        arrival = self._arrivals.get(number)
+        if self._closed or (arrival is None and len(self._arrivals) >= _MOST_WAITING):
+            return Reception.LATER
+        if arrival is None or arrival.answer.done():
+            now = self._store.clock.now()
+            answer: asyncio.Future[Reception] = asyncio.get_running_loop().create_future()
+            # In its place in the order, if it was brought before.
+            arrival = self._arrivals[number] = _Arrival(update, now, answer)
+            self._wake.set()
+            self._somebody_waits.set()
+        return await asyncio.shield(arrival.answer)
+
+    async def run(self) -> None:
+        """Commit what comes until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._work())
+                group.create_task(self._send_away())
+                group.create_task(self._watch())
+        finally:
+            self._closed = True
+            for arrival in self._arrivals.values():
+                arrival.settle(Reception.LATER)
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing more in, and give what is being committed so many seconds."""
+        self._closed = True
+        waiting = [arrival.answer for arrival in self._arrivals.values() if not arrival.answer.done()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=seconds)
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while batch := list(itertools.islice(self._arrivals.values(), _AT_ONCE)):
+                await self._commit(batch)
+
+    async def _commit(self, batch: Sequence[_Arrival]) -> None:
+        updates = [arrival.update for arrival in batch]
+        reception = Reception.TAKEN
+        try:
+            if not await self._processor.take(updates):
+                self._processor.hand(await accept(self._store, updates))
+        except Exception as error:
+            if len(batch) > 1:
+                # One of them must not stop the others.
+                for arrival in batch:
+                    await self._commit([arrival])
+                return
+            # The words of a database may quote what somebody wrote.
+            log.error("update %d cannot be stored: %s", updates[0]["update_id"], type(error).__name__)
+            reception = Reception.BROKEN
+        self._received += len(batch)
+        for update in updates:
+            # Brought once more meanwhile, it may be in here anew.
+            self._arrivals.pop(update["update_id"]).settle(reception)
+
+    async def _send_away(self) -> None:
+        """Tell Telegram to come again rather than let it wait without end."""
+        while True:
+            await self._somebody_waits.wait()
+            await self._store.clock.sleep(_LOOK_FOR_LATE_EVERY)
+            late = self._store.clock.now() - _PATIENCE
+            for arrival in self._arrivals.values():
+                if arrival.since <= late:
+                    arrival.settle(Reception.LATER)
+            if not self._arrivals:
+                self._somebody_waits.clear()
+
+    async def _watch(self) -> None:
+        """Look after the webhook, and find out when the backlog is over."""
+        pause = Pause(first=1.0, most=15.0)
+        wait = _LOOK_FOR_BACKLOG_EVERY if self.behind else _LOOK_EVERY
+        while True:
+            await self._store.clock.sleep(wait)
+            waiting = await self._subscription.look()
+            if waiting is None:
+                wait = pause.next()
+                continue
+            pause.reset()
+            self._look_back(waiting)
+            wait = _LOOK_FOR_BACKLOG_EVERY if self.behind else _LOOK_EVERY
+
+    def _look_back(self, waiting: int) -> None:
+        # Where people write all the time something waits always: then as many as waited have come since.
+        if waiting == 0 or self._received >= self._backlog:
+            self.caught_up.set()

@@ -1,0 +1,1 @@
+"""The web server: the webhook, and what those who watch over the bot are told."""
