@@ -97,10 +97,7 @@ class UpdateQueue:
     def inject(self, content: dict[str, Any]) -> int:
         """Queue an update exactly as it is, whatever the bot asked for; gives back the id it was given."""
         update_id = self._next_id
-        raw = encode({**content, "update_id": update_id})
-        self._waiting.append(_Waiting(update_id, raw, None))
-        self._next_id += 1
-        self._arrived.set()
+        self._add(encode({**content, "update_id": update_id}), 0, None)
         return update_id
 
     def release(self, batch: int | None, batches: int | None) -> None:
@@ -114,7 +111,9 @@ class UpdateQueue:
                 batches -= 1
 
     def _push(self, raw: str, queue: int, batch: int | None) -> None:
-        whole = f'{{"update_id":{self._next_id},{raw}'
+        self._add(f'{{"update_id":{self._next_id},{raw}', queue, batch)
+
+    def _add(self, whole: str, queue: int, batch: int | None) -> None:
         self._waiting.append(Waiting(self._next_id, whole, queue, batch))
         self._next_id += 1
         self._arrived.set()

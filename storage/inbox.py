@@ -66,7 +66,7 @@ async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[Inb
     rows: dict[int, InboxRow] = {}
     for payload in updates:
         if number(payload.get("update_id")) is None:
-            log.error("an update without a number of its own cannot be kept: %.300s", payload)
+            log.error("an update without a number of its own cannot be kept")
             continue
         row = InboxRow(payload["update_id"], _next_seq(), lane(payload), payload)
         rows.setdefault(row.update_id, row)
