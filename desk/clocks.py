@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 
 from desk.calendar import Calendar, CalendarNeverOpens
@@ -82,8 +83,13 @@ def fingerprint(profile: Profile) -> str:
     if data["hours"] is not None:
         # A set: its order is another one each time.
         data["hours"]["closed"].sort()
-    known = json.dumps([data, version("holidays")], sort_keys=True)
+    known = json.dumps([data, _holidays_known()], sort_keys=True)
     return hashlib.sha256(known.encode()).hexdigest()
+
+
+@cache
+def _holidays_known() -> str:
+    return version("holidays")
 
 
 def _clock(profile: Profile, history: History, run: Run) -> Clock | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
-import inspect
 import os
 import shutil
 import ssl
@@ -14,7 +13,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,21 +36,27 @@ def _one_set_of_certificates() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _signatures_are_read_once() -> Iterator[None]:
-    """Each start of a bot reads the signatures of a thousand handlers, always the same ones."""
-    read = inspect.signature
-    known: dict[CodeType, inspect.Signature] = {}
+def _handlers_are_looked_at_once() -> Iterator[None]:
+    """Each start of a bot has a thousand handlers and filters inspected, always the same ones."""
+    from aiogram.dispatcher.event.handler import CallableObject
+    from aiogram.filters import Filter
 
-    def remembered(function: Callable[..., Any], **how: Any) -> inspect.Signature:
-        plain = isinstance(function, FunctionType) and not function.__dict__
-        if how or not plain or function.__defaults__ or function.__kwdefaults__:
-            return read(function, **how)
-        if function.__code__ not in known:
-            known[function.__code__] = read(function)
-        return known[function.__code__]
+    look = CallableObject.__post_init__
+    known: dict[object, tuple[bool, set[str], bool]] = {}
+
+    def remembered(self: CallableObject) -> None:
+        callback = getattr(self.callback, "__func__", self.callback)
+        key: object = type(callback) if isinstance(callback, Filter) else getattr(callback, "__code__", None)
+        if key is None or getattr(callback, "__wrapped__", None) is not None:
+            look(self)
+            return
+        if key not in known:
+            look(self)
+            known[key] = self.awaitable, self.params, self.varkw
+        self.awaitable, self.params, self.varkw = known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inspect, "signature", remembered)
+        patch.setattr(CallableObject, "__post_init__", remembered)
         yield
 
 
