@@ -159,3 +159,41 @@ def migrate(
         asyncio.run(run_undo(source) if to is None else run_migrate(source, to))
     except (SettingsError, StoreError, MoveError) as error:
         raise _fail(error) from None
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Copy the desk's SQLite file, checked and whole; the desk may run meanwhile."""
+    from bot.moving import MoveError
+    from bot.moving.backup import run_backup
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        run_backup(load_settings().database_url, out, force=force)
+    except (SettingsError, MoveError) as error:
+        raise _fail(error) from None
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that talon backup wrote.")],
+    drop_owed: Annotated[
+        bool, typer.Option("--drop-owed", help="Send nothing of what waited for Telegram then.")
+    ] = False,
+    next_number: Annotated[
+        int | None, typer.Option(min=1, help="The number of the next ticket, if it is not known here.")
+    ] = None,
+) -> None:
+    """Go on from a backup. The desk must be stopped; its present file is kept."""
+    from bot.moving import MoveError
+    from bot.moving.restore import run_restore
+    from bot.settings import SettingsError, load_settings
+    from storage.store import StoreError
+
+    try:
+        run_restore(load_settings(), file, drop_owed=drop_owed, next_number=next_number)
+    except (SettingsError, StoreError, MoveError) as error:
+        raise _fail(error) from None

@@ -77,6 +77,21 @@ def is_orphan(error: BaseException) -> bool:
     return isinstance(error, IntegrityError)
 
 
+def lock_file(path: str) -> FileLock:
+    """Let nobody else run on a file of SQLite. Raises StoreError if somebody does."""
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StoreError(
+            f"DATABASE_URL: another process already runs on {path}; "
+            "stop it first, or use PostgreSQL for more than one"
+        ) from None
+    except OSError as error:
+        raise StoreError(f"DATABASE_URL: {path} cannot be locked ({error.strerror})") from error
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class Transaction:
     """One unit of work: what it changes becomes true all at once, or not at all."""
@@ -246,18 +261,7 @@ class Store:
         folder = Path(path).resolve().parent
         if not folder.is_dir():
             raise StoreError(f"DATABASE_URL: there is no folder {folder}; make it, or name another file")
-        self._file_lock = FileLock(f"{path}.lock")
-        try:
-            self._file_lock.acquire(timeout=0)
-        except Timeout:
-            self._file_lock = None
-            raise StoreError(
-                f"DATABASE_URL: another process already runs on {path}; "
-                "stop it first, or use PostgreSQL for more than one"
-            ) from None
-        except OSError as error:
-            self._file_lock = None
-            raise StoreError(f"DATABASE_URL: {path} cannot be locked ({error.strerror})") from error
+        self._file_lock = lock_file(path)
         return Database(path)
 
     @property

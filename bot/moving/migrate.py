@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.moving import MoveError
+from bot.moving.backup import say
 from storage import carrying, meta, models
 from storage.carrying import CARRIED, Digest
 from storage.store import MOVED_TO, Store, StoreError, Transaction
@@ -45,8 +46,8 @@ async def run_migrate(source_url: str, target_url: str) -> None:
         await _move(old, target)
     finally:
         await old.close()
-    _say(f"The desk has moved. Set DATABASE_URL to {target.render_as_string()} and start it.")
-    _say(
+    say(f"The desk has moved. Set DATABASE_URL to {target.render_as_string()} and start it.")
+    say(
         f"{source.render_as_string()} stays as it was, and no longer starts; "
         "should you want it to: talon migrate --undo"
     )
@@ -66,14 +67,10 @@ async def run_undo(url: str) -> None:
     shown = store.url.render_as_string()
     if place is None:
         raise MoveError(f"--undo: the desk of {shown} has not moved anywhere; there is nothing to undo")
-    _say(
+    say(
         f"The desk starts on {shown} again, as it was before it moved. What has happened at {place} since is "
         "not in it: never let both run."
     )
-
-
-def _say(words: str) -> None:
-    Console(soft_wrap=True, highlight=False).print(words, markup=False)
 
 
 def _read(option: str, url: str) -> URL:
