@@ -10,13 +10,14 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import bindparam, delete, select
 
 from storage import models
+from storage.prepared import Prepared
 from storage.store import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.conversation
 
 
-_STATE = select(_TABLE.c.state).where(_TABLE.c.key == bindparam("key"))
+_STATE = Prepared(select(_TABLE.c.state).where(_TABLE.c.key == bindparam("key")))
 
 
 def _key(key: StorageKey) -> str:

@@ -8,6 +8,7 @@ from aiogram.types import User
 from sqlalchemy import bindparam, delete, select, update
 
 from storage import models
+from storage.prepared import Prepared
 from storage.rows import Customer, columns
 from storage.store import Transaction
 from storage.upsert import upsert
@@ -45,8 +46,9 @@ async def meet(tx: Transaction, user: User) -> Customer:
 
 
 # Statements of the hot path are built once: building one costs more than running it.
-_FIND = select(*_COLUMNS).where(_TABLE.c.id == bindparam("customer_id"))
-_FIND_LOCKED = _FIND.with_for_update(key_share=True)
+_BY_ID = select(*_COLUMNS).where(_TABLE.c.id == bindparam("customer_id"))
+_FIND = Prepared(_BY_ID)
+_FIND_LOCKED = Prepared(_BY_ID.with_for_update(key_share=True))
 
 
 async def find(tx: Transaction, customer_id: int, *, lock: bool = False) -> Customer | None:

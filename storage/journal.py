@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, insert, select
 
 from desk.journal import By, Entry
 from storage import models
+from storage.prepared import Prepared
 from storage.store import Transaction
 
 _TABLE = models.journal
@@ -27,8 +28,8 @@ class Actor:
 TIMER = Actor("timer")
 
 # Statements of the hot path are built once: building one costs more than running it.
-_NOTE = insert(_TABLE)
-_ENTRIES = (
+_NOTE = Prepared(insert(_TABLE))
+_ENTRIES = Prepared(
     select(_TABLE.c.at, _TABLE.c.event, _TABLE.c.actor, _TABLE.c.data)
     .where(_TABLE.c.ticket_number == bindparam("number"))
     .order_by(_TABLE.c.id)
@@ -39,7 +40,7 @@ async def note(
     tx: Transaction, ticket_number: int, actor: Actor, event: str, data: dict[str, Any] | None = None
 ) -> None:
     """Write down what happened now."""
-    await tx.execute(
+    await tx.run(
         _NOTE,
         {
             "ticket_number": ticket_number,

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, or_, 
 
 from storage import models
 from storage.content import Content
+from storage.prepared import Prepared
 from storage.rows import Attachment, Author, Copy, StoredMessage, columns
 from storage.store import Transaction
 
@@ -24,10 +25,10 @@ ALBUM_DELAY = timedelta(seconds=1)
 
 
 # Statements of the hot path are built once: building one costs more than running it.
-_ADD = insert(_TABLE).returning(_TABLE.c.id)
-_ADD_COPY = insert(_DELIVERY)
-_GET = select(*_COLUMNS).where(_TABLE.c.id == bindparam("message_id"))
-_COPIES = (
+_ADD = Prepared(insert(_TABLE).returning(_TABLE.c.id))
+_ADD_COPY = Prepared(insert(_DELIVERY))
+_GET = Prepared(select(*_COLUMNS).where(_TABLE.c.id == bindparam("message_id")))
+_COPIES_OF = (
     select(*columns(_DELIVERY, Copy))
     .where(
         _DELIVERY.c.message_id == bindparam("message_id"),
@@ -36,8 +37,9 @@ _COPIES = (
     )
     .order_by(_DELIVERY.c.id)
 )
-_COPIES_IN_CHAT = _COPIES.where(_DELIVERY.c.chat_id == bindparam("chat_id"))
-_KEPT = (
+_COPIES = Prepared(_COPIES_OF)
+_COPIES_IN_CHAT = Prepared(_COPIES_OF.where(_DELIVERY.c.chat_id == bindparam("chat_id")))
+_KEPT = Prepared(
     select(*_COLUMNS)
     .where(
         _TABLE.c.customer_id == bindparam("customer_id"),
@@ -163,7 +165,7 @@ async def add_copy(
     origin: bool = False,
 ) -> None:
     """A Telegram message shows this message, or a part of it."""
-    await tx.execute(
+    await tx.run(
         _ADD_COPY,
         {
             "message_id": message_id,
@@ -194,7 +196,7 @@ async def _with_attachments(tx: Transaction, rows: Sequence[Row[Any]]) -> list[S
         )
         for row in await tx.all(statement):
             files.setdefault(row.message_id, []).append(Attachment.from_row(row))
-    return [StoredMessage(**row._mapping, attachments=tuple(files.get(row.id, ()))) for row in rows]
+    return [StoredMessage(**row._asdict(), attachments=tuple(files.get(row.id, ()))) for row in rows]
 
 
 async def get(tx: Transaction, message_id: int) -> StoredMessage:

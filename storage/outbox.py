@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage import destinations, models
 from storage.methods import dump
+from storage.prepared import Prepared
 from storage.rows import OutboxRow, StoredMessage, columns
 from storage.store import Transaction
 
@@ -22,8 +23,8 @@ _TABLE = models.outbox
 _COLUMNS = columns(_TABLE, OutboxRow)
 
 # Statements of the hot path are built once: building one costs more than running it.
-_ADD = insert(_TABLE).returning(_TABLE.c.id)
-_REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
+_ADD = Prepared(insert(_TABLE).returning(_TABLE.c.id))
+_REMOVE = Prepared(delete(_TABLE).where(_TABLE.c.id == bindparam("row_id")))
 _QUEUED_CARD = select(_TABLE.c.id).where(
     _TABLE.c.destination == bindparam("place"), _TABLE.c.kind == "card", _TABLE.c.state == "queued"
 )
@@ -351,7 +352,7 @@ async def waiting(tx: Transaction) -> list[OutboxRow]:
 
 async def remove(tx: Transaction, row_id: int) -> None:
     """Its outcome is known: nothing is owed any more."""
-    await tx.execute(_REMOVE, {"row_id": row_id})
+    await tx.run(_REMOVE, {"row_id": row_id})
 
 
 async def fail(tx: Transaction, row_id: int, reason: str) -> bool:

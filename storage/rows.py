@@ -17,8 +17,8 @@ class _FromRow:
     @classmethod
     def from_row(cls, row: Row[Any]) -> Self:
         """The value of one row; columns that the value does not know are left out."""
-        mapping = row._mapping
-        return cls(**{f.name: mapping[f.name] for f in fields(cls) if f.name in mapping})  # type: ignore[arg-type]
+        known = cls.__dataclass_fields__  # type: ignore[attr-defined]
+        return cls(**{name: value for name, value in zip(row._fields, row, strict=True) if name in known})
 
 
 def columns(table: Table, value: type[_FromRow]) -> list[Any]:

@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import models
 from storage.clock import Clock, SystemClock
 from storage.migrate import UnknownRevision, bring_up_to_date, is_current
+from storage.prepared import Prepared
 from storage.sqlite import Database
 from storage.turns import Turns
 
@@ -74,7 +75,7 @@ def is_trouble(error: BaseException) -> bool:
 
 def is_orphan(error: BaseException) -> bool:
     """Whether something refers to what was removed meanwhile."""
-    return isinstance(error, IntegrityError)
+    return isinstance(error, IntegrityError | sqlite3.IntegrityError)
 
 
 def lock_file(path: str) -> FileLock:
@@ -126,18 +127,37 @@ class Transaction:
             return self.connection.execute(statement, parameters)
         return await self.connection.execute(statement, parameters)
 
-    async def first(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Row[Any] | None:
+    async def run(self, prepared: Prepared, parameters: dict[str, Any]) -> Sequence[Row[Any]]:
+        """Run a statement of the hot path; gives back its rows."""
+        if isinstance(self.connection, Connection):
+            return prepared.run(self.connection, parameters)
+        result = await self.connection.execute(prepared.statement, parameters)
+        return result.all() if result.returns_rows else []
+
+    async def first(
+        self, statement: Executable | Prepared, parameters: dict[str, Any] | None = None
+    ) -> Row[Any] | None:
         """The first row, or None."""
+        if isinstance(statement, Prepared):
+            return next(iter(await self.run(statement, parameters or {})), None)
         return (await self.execute(statement, parameters)).first()
 
     async def all(
-        self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+        self,
+        statement: Executable | Prepared,
+        parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None,
     ) -> Sequence[Row[Any]]:
         """All rows."""
+        if isinstance(statement, Prepared):
+            assert isinstance(parameters, dict)
+            return await self.run(statement, parameters)
         return (await self.execute(statement, parameters)).all()
 
-    async def scalar(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Any:
+    async def scalar(self, statement: Executable | Prepared, parameters: dict[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
+        if isinstance(statement, Prepared):
+            rows = await self.run(statement, parameters or {})
+            return rows[0][0] if rows else None
         return (await self.execute(statement, parameters)).scalar()
 
     @contextlib.asynccontextmanager

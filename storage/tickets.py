@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from desk.history import FINISHED
 from desk.lifecycle import State
 from storage import meta, models
+from storage.prepared import Prepared
 from storage.rows import Ticket, columns
 from storage.store import Transaction
 
@@ -58,7 +59,9 @@ async def open_new(
 
 
 # Statements of the hot path are built once: building one costs more than running it.
-_FIND = select(*_COLUMNS).where(_TABLE.c.number == bindparam("number")).with_for_update(key_share=True)
+_FIND = Prepared(
+    select(*_COLUMNS).where(_TABLE.c.number == bindparam("number")).with_for_update(key_share=True)
+)
 
 
 async def find(tx: Transaction, number: int) -> Ticket | None:
@@ -94,7 +97,7 @@ async def find_by_card(tx: Transaction, chat_id: int, card_message_id: int) -> T
     return Ticket.from_row(row) if row else None
 
 
-_OPEN_OF = (
+_OPEN_OF = Prepared(
     select(*_COLUMNS)
     .where(_TABLE.c.customer_id == bindparam("customer_id"), _TABLE.c.state != State.CLOSED)
     .order_by(_TABLE.c.number)
@@ -126,7 +129,7 @@ async def find_open_for_serial(tx: Transaction, customer_id: int, serial: str) -
     return Ticket.from_row(row) if row else None
 
 
-_EARLIER = (
+_EARLIER = Prepared(
     select(*_COLUMNS)
     .where(_TABLE.c.serial == bindparam("of_serial"), _TABLE.c.number < bindparam("before"))
     .order_by(_TABLE.c.number.desc())

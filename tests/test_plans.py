@@ -1,13 +1,15 @@
 """What a desk asks of its store is found by indexes, so that it costs the same however much is stored."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, Engine, event
 
 from playground import Photo
+from storage.prepared import Prepared
 from tests.agents.looking_up import ask, turn
 from tests.agents.seeds import leap, press, seed
 from tests.world import World
@@ -23,12 +25,23 @@ def _listening() -> Iterator[dict[str, Any]]:
     """Every statement that runs meanwhile, with parameters that it ran with."""
     heard: dict[str, Any] = {}
 
+    run = Prepared.run
+
+    def hear_run(self: Prepared, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        rows = run(self, connection, parameters)
+        plan = self._plans[tuple(parameters)]
+        heard[plan.sql] = tuple(plan.bound(parameters))
+        return rows
+
     def hear(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         heard[statement] = parameters[0] if many else parameters
 
     event.listen(Engine, "before_cursor_execute", hear)
     try:
-        yield heard
+        with pytest.MonkeyPatch.context() as patch:
+            # What is prepared runs by itself, and is no event of an engine.
+            patch.setattr(Prepared, "run", hear_run)
+            yield heard
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
 

@@ -5,15 +5,16 @@ import logging
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from playground import Topic
+from storage.prepared import Prepared
 from tests.agents.looking_up import ask
 from tests.bench.filling import NAMED, RARE, fill
 from tests.servers import PostgresServer
@@ -151,11 +152,23 @@ def _timed() -> Iterator[list[float]]:
     def end(connection: Any, cursor: Any, *_: Any) -> None:
         spent[0] += time.perf_counter() - began.pop(id(cursor))
 
+    run = Prepared.run
+
+    def timed(self: Prepared, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        at = time.perf_counter()
+        try:
+            return run(self, connection, parameters)
+        finally:
+            spent[0] += time.perf_counter() - at
+
     event.listen(Engine, "before_cursor_execute", begin)
     event.listen(Engine, "after_cursor_execute", end)
+    # What is prepared runs by itself, and is no event of an engine.
+    Prepared.run = timed  # type: ignore[method-assign]
     try:
         yield spent
     finally:
+        Prepared.run = run  # type: ignore[method-assign]
         event.remove(Engine, "before_cursor_execute", begin)
         event.remove(Engine, "after_cursor_execute", end)
 
