@@ -4,15 +4,17 @@ COPY . .
 RUN pip wheel --no-cache-dir --wheel-dir /wheels .
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin talon \
-    && install --directory --owner=talon --group=talon /data
+RUN groupadd --system --gid 10001 talon \
+    && useradd --system --uid 10001 --gid talon --home-dir /data --shell /usr/sbin/nologin talon \
+    && install --directory --owner=talon --group=talon --mode=0700 /data
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --find-links /wheels talon-desk
 # In a container the address inside is no one else's, and whoever runs it decides which port is let in.
 ENV DATABASE_URL=sqlite+aiosqlite:////data/talon.db \
     LISTEN=0.0.0.0:8080 \
     PYTHONUNBUFFERED=1
-USER talon
+# A number, by which an orchestrator can tell that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
