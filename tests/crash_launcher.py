@@ -6,6 +6,7 @@ Then each byte asks for one more life; its process id is the answer, and, once i
 The lives end with the connection, and the launcher with whoever started it.
 """
 
+import asyncio
 import gc
 import json
 import os
@@ -14,15 +15,20 @@ import signal
 import socket
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import asyncpg as _asyncpg  # noqa: F401
 from sqlalchemy.dialects.sqlite import aiosqlite as _aiosqlite  # noqa: F401
 
-from bot import app as _app  # noqa: F401
 from bot import cli
+from bot.app import App
+from bot.log import set_up
+from bot.settings import load_settings
 from desk.profile import load_profile
 from locales import LANGUAGES, translator
+from storage.store import StoreError
+from tests.campaign.shifting import ShiftedClock
 
 
 def _live(told: dict[str, Any]) -> None:
@@ -31,8 +37,21 @@ def _live(told: dict[str, Any]) -> None:
     log = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, sys.stderr.fileno())
     os.close(log)
+    if (clock := told.get("clock")) is not None:
+        _live_by(ShiftedClock(Path(clock)))
+        return
     sys.argv = ["talon", "run"]
     cli.main()
+
+
+def _live_by(clock: ShiftedClock) -> None:
+    """As `talon run`, but by a clock that others move."""
+    settings = load_settings()
+    set_up(settings.log_format, settings.log_level)
+    try:
+        asyncio.run(App(settings, clock).run())
+    except StoreError as error:
+        sys.exit(f"talon: {error}")
 
 
 def _lives(listener: socket.socket, connection: socket.socket) -> bool:

@@ -101,6 +101,12 @@ class Launcher:
         os.kill(self.lives[-1].pid, number)
         return await asyncio.wait_for(self._answer(), 20)
 
+    async def ended(self) -> int:
+        """Wait until it ends by itself; gives back the exit status."""
+        status = await asyncio.wait_for(self._answer(), 20)
+        self.lives[-1].ended = time.time()
+        return status
+
     async def restart(self) -> None:
         """Kill it and start it at once."""
         await self.kill()
@@ -154,6 +160,8 @@ class Rig:
         for agent in self.agents:
             group.join(agent)
         self.customers: list[Customer] = []
+        # From when to when nothing could be committed, where that ended with a kill.
+        self.uncommitted: list[tuple[float, float]] = []
 
     def customer(self) -> "Customer":
         """One more customer."""
@@ -180,8 +188,10 @@ class Rig:
 
 
 @asynccontextmanager
-async def running_rig(launcher: Path, database_url: str, folder: Path) -> AsyncIterator[Rig]:
-    """A rig whose bot is not started yet."""
+async def running_rig(
+    launcher: Path, database_url: str, folder: Path, *, clock: Path | None = None, **settings: str
+) -> AsyncIterator[Rig]:
+    """A rig whose bot is not started yet; it lives by the clock that is kept in a file, if one is given."""
     async with Playground() as pg:
         bot = pg.add_bot(name="Talon", username="talon_bot")
         group = pg.add_group("Поддержка", forum=True)
@@ -192,9 +202,11 @@ async def running_rig(launcher: Path, database_url: str, folder: Path) -> AsyncI
             "TELEGRAM_API_URL": pg.url,
             "DATABASE_URL": database_url,
             "LISTEN": "127.0.0.1:0",
-        }
+        } | settings
         log = folder / "bot.log"
-        told = {"folder": str(folder), "log": str(log), "environment": environment}
+        told: dict[str, object] = {"folder": str(folder), "log": str(log), "environment": environment}
+        if clock is not None:
+            told["clock"] = str(clock)
         answers, commands = await asyncio.open_unix_connection(launcher)
         commands.write(json.dumps(told).encode() + b"\n")
         lives = Launcher(answers, commands)
@@ -429,6 +441,8 @@ class Inspection:
     def _excuse(self, call: Call) -> str | None:
         if not call.answered:
             return "its answer was cut off"
+        if any(began - ALLOWED <= call.done_at <= ended for began, ended in self._rig.uncommitted):
+            return "nothing could be committed before a kill"
         lives = self._rig.launcher.lives
         for life, after in zip(lives, [*lives[1:], None], strict=True):
             if not life.killed:

@@ -14,6 +14,9 @@ from storage.store import Store, Transaction, is_trouble
 
 log = logging.getLogger(__name__)
 
+# So many leases are remembered before those that ended are forgotten.
+_HELD = 5000
+
 Change = Callable[[Transaction], Awaitable[None]]
 
 
@@ -117,6 +120,8 @@ class Committer:
             return results
         # Half of it, so that a lease never ends while a call that relies on it is under way.
         until = asked_at + leases.LEASE.total_seconds() / 2
+        if len(self._held_until) >= _HELD:
+            self._held_until = {key: end for key, end in self._held_until.items() if end > asked_at}
         for destination in destinations:
             if destination in ours:
                 self._held_until[destination] = until

@@ -52,8 +52,11 @@ class Failures:
 
         async def note(tx: Transaction) -> None:
             await outbox.Outbox(tx).drop_screens(customer_id)
-            known: Customer = await customers.get(tx, customer_id)
-            if await customers.set_unreachable(tx, customer_id, reason):
+            known: Customer | None = await customers.find(tx, customer_id)
+            if known is None:
+                # A word to somebody whom we never met: nobody waits for it.
+                await outbox.remove(tx, row.id)
+            elif await customers.set_unreachable(tx, customer_id, reason):
                 await self._notices.unreachable(tx, known, reason)
 
         await sender.commit(row, note)

@@ -37,6 +37,11 @@ class Gate:
         """Whether nothing may pass now."""
         return self._closed_until is not None
 
+    def is_forgettable(self, since: datetime) -> bool:
+        """Whether nobody is inside or waits, and it was last opened before `since`, if ever it was closed."""
+        in_use = self._inside or self._waiters or self.is_waiting
+        return not in_use and (self.last_opened is None or self.last_opened < since)
+
     @asynccontextmanager
     async def pass_through(self, urgency: int) -> AsyncIterator[None]:
         """Hold a place inside while the block runs."""

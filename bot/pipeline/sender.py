@@ -34,6 +34,11 @@ GIVE_UP_AFTER = timedelta(days=1)
 _RIGHTS_PROBE = 30.0
 _ANOTHERS_LEASE = 5.0
 _A_MOMENT = 0.2
+# So many gates stand before those are forgotten that were not closed for so long.
+_GATES = 1000
+_GATE_KEPT = timedelta(hours=1)
+# Said of the chat that is written to, and of the one that something is copied from.
+_NO_CHAT = "chat not found"
 
 Change = Callable[[Transaction], Awaitable[None]]
 Call = Callable[[], Awaitable[TelegramMethod[Any]]]
@@ -98,6 +103,7 @@ class Sender:
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._gates: dict[int, Gate] = {}
+        self._forget_gates_at = _GATES
         self._places = asyncio.Semaphore(_AT_ONCE)
         # Who looks up what to send: after a stop thousands may want to, and others need the database too.
         self._preparing = Gate(store.clock, _AT_ONCE)
@@ -106,6 +112,9 @@ class Sender:
         # Destinations with a call made whose outcome is not committed yet.
         self._in_flight: set[str] = set()
         self._stopping = False
+        # How much had got through to the staff group when Telegram first said that these rows' chat is gone.
+        self._chat_gone: dict[int, int] = {}
+        self._passed_to_staff = 0
         # Why nothing goes to the staff group now, in Telegram's words.
         self.staff_trouble: str | None = None
         store.listen(self._after_commit)
@@ -223,8 +232,18 @@ class Sender:
     def _gate(self, chat_id: int) -> Gate:
         gate = self._gates.get(chat_id)
         if gate is None:
+            if len(self._gates) >= self._forget_gates_at:
+                self._forget_gates()
             gate = self._gates[chat_id] = Gate(self._store.clock, _AT_ONCE_PER_CHAT)
         return gate
+
+    def _forget_gates(self) -> None:
+        """Every customer has one: those nobody has used for a while are made again when they are wanted."""
+        since = self._store.clock.now() - _GATE_KEPT
+        forgotten = [chat_id for chat_id, gate in self._gates.items() if gate.is_forgettable(since)]
+        for chat_id in forgotten:
+            del self._gates[chat_id]
+        self._forget_gates_at = max(_GATES, 2 * len(self._gates))
 
     async def call(self, row: OutboxRow, chat_id: int, make: Call, *, optional: bool = False) -> Any:
         """Make one call for a row, in its turn. Raises an Outcome, Void or LeaseLost.
@@ -257,6 +276,9 @@ class Sender:
                     # Nobody waits for us in a group that is not ours.
                     gate.passed()
                     raise calls.Refused(lost.reason) from lost
+                if self._is_to_blame(row, lost.reason):
+                    gate.passed()
+                    raise calls.Refused(lost.reason) from lost
                 gate.close_for(_RIGHTS_PROBE)
                 if self.staff_trouble != lost.reason:
                     log.error("nothing can be sent to the staff group %d: %s", chat_id, lost.reason)
@@ -269,10 +291,20 @@ class Sender:
                 raise
             gate.passed()
             to_staff = chat_id < 0 and not destinations.is_foreign(row.destination)
+            self._passed_to_staff += to_staff
             if to_staff and self.staff_trouble is not None:
                 log.warning("the staff group can be written to again")
                 self.staff_trouble = None
             return answer
+
+    def _is_to_blame(self, row: OutboxRow, reason: str) -> bool:
+        """Whether the group is there for others, so that what is gone is something that this row names."""
+        if _NO_CHAT not in reason:
+            return False
+        if self._chat_gone.setdefault(row.id, self._passed_to_staff) == self._passed_to_staff:
+            return False
+        del self._chat_gone[row.id]
+        return True
 
     def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:
         """What waits right behind a row that Telegram made wait; nothing if it did not have to."""

@@ -30,6 +30,8 @@ from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
 
 _NOT_MODIFIED = "message is not modified"
+# Of so many threads it is remembered where they are.
+_KNOWN = 5000
 _TOPIC_NOT_MODIFIED = "TOPIC_NOT_MODIFIED"
 
 
@@ -76,6 +78,9 @@ class Threads:
         if card_id is None:
             card_id = await self._post_card(ticket, row, sender)
         place = Place(self.staff_chat_id, ticket.thread_id, None if self.is_forum else card_id)
+        if len(self._known) >= _KNOWN:
+            # All that are in use will be known again with what is sent next.
+            self._known.clear()
         self._known[number] = place
         return place
 

@@ -48,9 +48,13 @@ class Ticker:
         while True:
             try:
                 fired = await self.fire()
-            except Exception:
-                log.exception("timers wait")
-                await self._store.clock.sleep(pause.next())
+            except Exception as error:
+                wait = pause.next()
+                if is_trouble(error):
+                    log.warning("timers wait %.1f s: %s", wait, error)
+                else:
+                    log.exception("timers wait")
+                await self._store.clock.sleep(wait)
                 continue
             pause.reset()
             if fired:

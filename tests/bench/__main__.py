@@ -1,6 +1,7 @@
 """`python -m tests.bench`: Talon and a bare aiogram bot in one run, as a table, and as a plot if asked.
 
 With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time. With
+`--long` an hour of a busy desk passes in minutes, to see whether memory and latency stay what they were. With
 `--store` a store with years of work in it is compared to a small one.
 """
 
@@ -9,7 +10,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import large
+from tests.bench import large, long
 from tests.bench.limits import measure_limits
 from tests.bench.rig import Figures, Rig, percentile
 
@@ -84,10 +85,18 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="write a plot here (needs matplotlib)")
     parser.add_argument("--limits", action="store_true", help="bursts under Telegram's published limits")
     parser.add_argument("--store", action="store_true", help="what acts cost on a large store")
+    parser.add_argument("--long", action="store_true", help="an hour of a busy desk in minutes")
+    parser.add_argument("--speed", type=float, default=30, help="how many times faster than the real hour")
     parser.add_argument("--tickets", type=int, default=large.LARGE, help="how many the large store has")
     options = parser.parse_args()
     if options.limits:
         print(measure_limits())
+        return
+    if options.long:
+        parts, missing = long.measure_long(options.speed)
+        print(long.table(parts, missing))
+        if missing or (grown := long.steep(parts)):
+            sys.exit(f"lost {missing}" if missing else f"grows with time: {', '.join(grown)}")
         return
     if options.store:
         found = large.measure_large(options.tickets)

@@ -17,6 +17,7 @@ from typing import Self
 import psutil
 
 from playground import Group, Person, Playground, Topic
+from playground.clock import Clock
 from tests.open_tickets import open_tickets
 
 _CUSTOMERS = 50
@@ -42,9 +43,9 @@ class Figures:
 class Rig:
     """A playground with customers who have an open ticket each, and one bot that serves them."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, clock: Clock | None = None) -> None:
         self.name = name
-        self.pg = Playground()
+        self.pg = Playground(clock)
         self.bot = self.pg.add_bot(name="Bench", username="bench_bot")
         self.group: Group = self.pg.add_group("Support", forum=True)
         self.group.add_bot(self.bot, admin=True)
@@ -150,6 +151,19 @@ class Rig:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(peak.split()[1]) / 1024
+
+    def resident(self) -> float:
+        """The memory that the bot holds now, in megabytes."""
+        assert self._process is not None
+        return float(psutil.Process(self._process.pid).memory_info().rss) / 2**20
+
+    def unanswered(self) -> int:
+        """How many messages of customers do not stand in their thread, edited or not."""
+        lost = 0
+        for person in self.people:
+            mine = [m.text for m in person.chat(self.bot).messages if m.sender is person]
+            lost += len(set(mine[1:]) - {m.text for m in self.topics[person].messages})
+        return lost
 
     def faults(self) -> tuple[int, int]:
         """How many messages were lost, and how many stand out of order."""

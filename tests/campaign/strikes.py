@@ -1,0 +1,156 @@
+"""The faults that the campaign knows. Each strikes, lasts a while, and is over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+
+from playground import DropAfter, DropBefore, Garbage, ServerError, Slow, TooMany
+from playground.faults import Effect
+from tests.campaign.scene import Scene
+
+Strike = Callable[[Scene, Random], Awaitable[None]]
+# Status of a start that refused, with one line for people.
+_REFUSED_START = (1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of fault, in the words of the table."""
+
+    name: str
+    strike: Strike
+    on: frozenset[str] = frozenset({"sqlite", "postgres"})
+
+
+async def _kill(scene: Scene, rng: Random) -> None:
+    await scene.rig.launcher.kill()
+    await asyncio.sleep(rng.uniform(0, 0.8))
+    await scene.rig.launcher.start()
+
+
+async def _kill_while_starting(scene: Scene, rng: Random) -> None:
+    for _ in range(3):
+        await scene.rig.launcher.restart()
+        await asyncio.sleep(rng.uniform(0.02, 0.4))
+
+
+async def _freeze(scene: Scene, rng: Random) -> None:
+    async with scene.frozen():
+        await asyncio.sleep(rng.uniform(1.5, 4))
+
+
+async def _lock(scene: Scene, rng: Random) -> None:
+    async with scene.locked():
+        await asyncio.sleep(rng.uniform(1.5, 2.5))
+
+
+async def _fill_disk(scene: Scene, rng: Random) -> None:
+    with scene.full():
+        await asyncio.sleep(rng.uniform(1.5, 3))
+
+
+async def _fill_disk_and_kill(scene: Scene, rng: Random) -> None:
+    with scene.full():
+        began = time.time()
+        await asyncio.sleep(rng.uniform(0.5, 1.5))
+        await scene.rig.launcher.kill()
+        scene.rig.uncommitted.append((began, time.time()))
+    await scene.rig.launcher.start()
+
+
+async def _read_only(scene: Scene, rng: Random) -> None:
+    """Where a running bot's disk cannot be made read-only under it: it is so at the next start."""
+    await scene.rig.launcher.kill()
+    status = await scene.start_read_only()
+    assert status in _REFUSED_START, f"a start on a read-only disk ended with {status}"
+    await scene.rig.launcher.start()
+
+
+def _jump(low: float, high: float) -> Strike:
+    async def strike(scene: Scene, rng: Random) -> None:
+        # It stays there: nobody sets it right.
+        scene.clock.jump(rng.uniform(low, high))
+
+    return strike
+
+
+async def _kill_database(scene: Scene, rng: Random) -> None:
+    assert scene.postgres is not None
+    await scene.restart_server(scene.postgres, rng.uniform(0.2, 2))
+
+
+async def _freeze_database(scene: Scene, rng: Random) -> None:
+    assert scene.postgres is not None
+    async with scene.server_frozen(scene.postgres):
+        await asyncio.sleep(rng.uniform(1.5, 4))
+
+
+async def _end_sessions(scene: Scene, rng: Random) -> None:
+    assert scene.postgres is not None
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'campaign'"
+    for _ in range(4):
+        await asyncio.to_thread(scene.postgres.execute, ending)
+        await asyncio.sleep(rng.uniform(0.1, 0.5))
+
+
+async def _kill_redis(scene: Scene, rng: Random) -> None:
+    assert scene.valkey is not None
+    await scene.restart_server(scene.valkey, rng.uniform(0.2, 2))
+
+
+async def _freeze_redis(scene: Scene, rng: Random) -> None:
+    assert scene.valkey is not None
+    async with scene.server_frozen(scene.valkey):
+        await asyncio.sleep(rng.uniform(1.5, 4))
+
+
+def _telegram(then: Effect, probability: float, *, polls: bool = False) -> Strike:
+    async def strike(scene: Scene, rng: Random) -> None:
+        with scene.telegram(then, probability, polls=polls):
+            await asyncio.sleep(rng.uniform(1.5, 2.5))
+
+    return strike
+
+
+def _gone(low: float, high: float) -> Strike:
+    async def strike(scene: Scene, rng: Random) -> None:
+        scene.rig.pg.down()
+        await asyncio.sleep(rng.uniform(low, high))
+        scene.rig.pg.up()
+
+    return strike
+
+
+_SQLITE, _POSTGRES, _REDIS = frozenset({"sqlite"}), frozenset({"postgres"}), frozenset({"redis"})
+_DISK = frozenset({"disk"})
+
+KINDS = (
+    Kind("bot: kill -9", _kill),
+    Kind("bot: kill -9 three times while it starts", _kill_while_starting),
+    Kind("bot: frozen and woken", _freeze),
+    Kind("database: locked by a stranger", _lock),
+    Kind("disk full", _fill_disk, _SQLITE),
+    Kind("disk full, then kill -9", _fill_disk_and_kill, _SQLITE),
+    Kind("disk read-only at the start", _read_only, _DISK),
+    Kind("PostgreSQL: kill -9", _kill_database, _POSTGRES),
+    Kind("PostgreSQL: frozen and woken", _freeze_database, _POSTGRES),
+    Kind("PostgreSQL: every session ended", _end_sessions, _POSTGRES),
+    Kind("Redis: kill -9", _kill_redis, _REDIS),
+    Kind("Redis: frozen and woken", _freeze_redis, _REDIS),
+    Kind("clock: an hour and more forwards", _jump(3600, 7200)),
+    Kind("clock: an hour and more backwards", _jump(-7200, -3600)),
+    Kind("Telegram: 429", _telegram(TooMany(1), 0.3)),
+    Kind("Telegram: 502", _telegram(ServerError(502), 0.5, polls=True)),
+    Kind("Telegram: a proxy's page instead of JSON", _telegram(Garbage(502), 0.5, polls=True)),
+    Kind("Telegram: a page with status 200", _telegram(Garbage(200), 0.5)),
+    Kind("Telegram: connections broken before", _telegram(DropBefore(), 0.4, polls=True)),
+    Kind("Telegram: connections broken after", _telegram(DropAfter(), 0.3)),
+    Kind("Telegram: answers 2 s late", _telegram(Slow(2.0), 0.5)),
+    Kind("Telegram: gone", _gone(1.5, 5)),
+)
+# What takes minutes by its nature; only where there is time for it.
+LONG = (Kind("Telegram: gone for two minutes", _gone(110, 130)),)
