@@ -257,6 +257,8 @@ class Intake:
 
     async def _keep(self, at: Standing, message: Message, content: Content) -> None:
         """Something for the ticket that is no answer by itself, though its caption may be one."""
+        if not await self._has_room(at, message):
+            return
         arrived = await incoming.store(self._talk, message, draft_id=at.draft.id)
         await self._touch(at.draft)
         if at.step.key == CONSENT and content.text:
@@ -277,12 +279,22 @@ class Intake:
             if chosen is not None:
                 await self.choose_type(at.draft, chosen)
                 return
-            await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
-            await self.show(at.draft, problem=self._kept_words(at, content))
+            if await self._has_room(at, message):
+                await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
+                await self.show(at.draft, problem=self._kept_words(at, content))
         elif _is_description(at):
             await self._take_description(at, message, content)
         else:
             await self._take_value(at, content.text)
+
+    async def _has_room(self, at: Standing, message: Message) -> bool:
+        """Whether one more message can be kept for the draft; else its sender is told that it is not."""
+        album = message.media_group_id
+        joins = album is not None and any(each.media_group_id == album for each in at.gathered)
+        if joins or len(at.gathered) < limits.MOST_KEPT:
+            return True
+        await limits.tell_no_room(self._talk, message)
+        return False
 
     def _typed_type(self, text: str) -> str | None:
         typed = " ".join(text.split()).casefold()
@@ -302,6 +314,8 @@ class Intake:
             return
         if at.draft.editing or at.draft.step is not None:
             await self._forget_texts(at)
+        elif not await self._has_room(at, message):
+            return
         await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
         await self._touch(at.draft)
         await self.show(await self._moved_on(at.draft, at.step.key, at.draft.answers))
@@ -355,6 +369,8 @@ class Intake:
             words = Content("text", content.text, content.entities, None, None)
             if _asks_words(at):
                 await self._take_words(at, message, words)
+                return
+            if not await self._has_room(at, message):
                 return
             await incoming.store(self._talk, message, draft_id=at.draft.id, content=words)
             await self._touch(at.draft)

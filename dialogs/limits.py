@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aiogram.types import Message
 from markupsafe import Markup
 
 from dialogs.reply import Talk
@@ -13,6 +14,17 @@ from storage import tickets
 MOST_TICKETS = 50
 # Those that were closed since count too, or opening and closing would go on for ever.
 _WITHIN = timedelta(days=1)
+# Messages that wait for a request of their own, or for a word which one they are about; an album is one.
+MOST_KEPT = 100
+
+
+async def tell_no_room(talk: Talk, message: Message) -> None:
+    """This message is one too many to be kept: its sender has to know that it is not."""
+    text = talk.tr.text(
+        "This message is not kept: there is room for no more. Please submit the request, or choose the one "
+        "that your messages are about, and then send this one again."
+    )
+    await talk.tell(text, reply_to=message.message_id)
 
 
 async def too_many_tickets(talk: Talk) -> Markup | None:

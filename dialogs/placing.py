@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from desk.lifecycle import State
-from dialogs import incoming, live, opening, words
+from dialogs import incoming, limits, live, opening, words
 from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
 from dialogs.description import excerpt, fitting_on_card, room_on_card
 from dialogs.intake import Intake
@@ -31,18 +31,27 @@ async def place(talk: Talk, message: Message, state: FSMContext) -> None:
         await incoming.relay(talk, message, await incoming.reopened_for(talk, reply.ticket_number), reply)
         return
     if talk.customer.language is None:
-        await incoming.store(talk, message)
+        await _keep(talk, message, await messages.kept(talk.tx, talk.customer.id))
         await ask_language(talk)
         return
     ticket = await _named(talk, state)
     open_tickets = await tickets.open_of(talk.tx, talk.customer.id)
-    if ticket is None and len(open_tickets) == 1 and not await messages.kept(talk.tx, talk.customer.id):
+    kept = await messages.kept(talk.tx, talk.customer.id) if ticket is None else []
+    if ticket is None and len(open_tickets) == 1 and not kept:
         ticket = open_tickets[0]
     if ticket is not None:
         await incoming.relay(talk, message, ticket)
         return
-    await incoming.store(talk, message)
+    await _keep(talk, message, kept)
     await ask_where(talk, open_tickets, state)
+
+
+async def _keep(talk: Talk, message: Message, kept: list[StoredMessage]) -> None:
+    """Keep a message until it has its place, if there is room for it."""
+    if len(kept) < limits.MOST_KEPT:
+        await incoming.store(talk, message)
+    else:
+        await limits.tell_no_room(talk, message)
 
 
 async def _joined_album(talk: Talk, message: Message) -> bool:

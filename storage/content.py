@@ -12,6 +12,8 @@ from aiogram.types import Message, MessageEntity
 from storage.origins import origin_of
 from storage.rows import Attachment, StoredMessage
 
+_FILE_NAME = 255
+
 # Files that Telegram lets travel together; an album holds one family of these.
 FAMILIES = (
     "photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker", "live_photo",
@@ -79,8 +81,9 @@ def _attachment(message: Message) -> Attachment | None:
             family=family,
             file_id=file.file_id,
             file_unique_id=file.file_unique_id,
-            file_name=getattr(file, "file_name", None),
-            mime_type=getattr(file, "mime_type", None),
+            # Names of files are shown and judged by their end; Telegram keeps no longer ones.
+            file_name=(getattr(file, "file_name", None) or "")[-_FILE_NAME:] or None,
+            mime_type=(getattr(file, "mime_type", None) or "")[:_FILE_NAME] or None,
             size=file.file_size,
             caption=message.caption or "",
             caption_entities=entities_as_json(message.caption_entities),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from aiogram.types import User
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from storage import models
 from storage.prepared import Prepared
@@ -18,20 +18,29 @@ _COLUMNS = columns(_TABLE, Customer)
 _REMEMBERED = models.remembered
 # As many as fit under a question as buttons without scrolling.
 OFFERED = 5
+# Of each field so many values are kept with a customer, the latest ones.
+REMEMBERED = 50
+# Telegram's names have 64 characters at most; its codes of languages have no limit that it tells.
+_NAME = 256
+_HINT = 16
+
+
+def _cut(text: str | None, length: int) -> str | None:
+    return text[:length] if text is not None else None
 
 
 async def meet(tx: Transaction, user: User) -> Customer:
     """The customer behind a Telegram user, with the name of today; the row is locked."""
     known = await find(tx, user.id, lock=True)
-    today = (user.first_name, user.last_name, user.username)
+    today = (user.first_name[:_NAME], _cut(user.last_name, _NAME), _cut(user.username, _NAME))
     if known is not None and (known.first_name, known.last_name, known.username) == today:
         return known
     values = {
         "id": user.id,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "username": user.username,
-        "language_hint": user.language_code,
+        "first_name": today[0],
+        "last_name": today[1],
+        "username": today[2],
+        "language_hint": _cut(user.language_code, _HINT),
         "created_at": tx.now,
     }
     change = ["first_name", "last_name", "username", "language_hint"]
@@ -122,6 +131,11 @@ async def remember(tx: Transaction, customer_id: int, field: str, value: str) ->
     """Keep a value to be offered next time; an empty one says that there was none when asked."""
     values = {"customer_id": customer_id, "field": field, "value": value, "used_at": tx.now}
     await tx.execute(upsert(tx, _REMEMBERED, values, keys=("customer_id", "field", "value")))
+    of_field = and_(_REMEMBERED.c.customer_id == customer_id, _REMEMBERED.c.field == field)
+    latest = (
+        select(_REMEMBERED.c.value).where(of_field).order_by(_REMEMBERED.c.used_at.desc()).limit(REMEMBERED)
+    )
+    await tx.execute(delete(_REMEMBERED).where(of_field, _REMEMBERED.c.value.not_in(latest)))
 
 
 async def recall(tx: Transaction, customer_id: int, field: str) -> Sequence[str]:

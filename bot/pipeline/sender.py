@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from aiogram import Bot
-from aiogram.methods import TelegramMethod
+from aiogram.methods import GetChat, TelegramMethod
 
 from bot.pipeline import calls
 from bot.pipeline.committer import Committer, LeaseLost
@@ -112,9 +112,6 @@ class Sender:
         # Destinations with a call made whose outcome is not committed yet.
         self._in_flight: set[str] = set()
         self._stopping = False
-        # How much had got through to the staff group when Telegram first said that these rows' chat is gone.
-        self._chat_gone: dict[int, int] = {}
-        self._passed_to_staff = 0
         # Why nothing goes to the staff group now, in Telegram's words.
         self.staff_trouble: str | None = None
         store.listen(self._after_commit)
@@ -276,7 +273,7 @@ class Sender:
                     # Nobody waits for us in a group that is not ours.
                     gate.passed()
                     raise calls.Refused(lost.reason) from lost
-                if self._is_to_blame(row, lost.reason):
+                if await self._is_there(chat_id, method, lost.reason):
                     gate.passed()
                     raise calls.Refused(lost.reason) from lost
                 gate.close_for(_RIGHTS_PROBE)
@@ -291,19 +288,20 @@ class Sender:
                 raise
             gate.passed()
             to_staff = chat_id < 0 and not destinations.is_foreign(row.destination)
-            self._passed_to_staff += to_staff
             if to_staff and self.staff_trouble is not None:
                 log.warning("the staff group can be written to again")
                 self.staff_trouble = None
             return answer
 
-    def _is_to_blame(self, row: OutboxRow, reason: str) -> bool:
-        """Whether the group is there for others, so that what is gone is something that this row names."""
-        if _NO_CHAT not in reason:
+    async def _is_there(self, chat_id: int, method: TelegramMethod[Any], reason: str) -> bool:
+        """Whether the chat is there, so that what is gone is another one from which something is copied."""
+        if _NO_CHAT not in reason or not hasattr(method, "from_chat_id"):
             return False
-        if self._chat_gone.setdefault(row.id, self._passed_to_staff) == self._passed_to_staff:
+        try:
+            await self._bot(GetChat(chat_id=chat_id), request_timeout=20)
+        except Exception as error:
+            log.info("the chat %d does not answer: %s", chat_id, error)
             return False
-        del self._chat_gone[row.id]
         return True
 
     def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:

@@ -258,3 +258,18 @@ async def test_a_restart_with_a_card_that_stands_as_it_should_holds_nothing_back
     await world.start()
     await world.settle(2)
     assert written_below_the_card(world, anna.topic) == ["раз"]
+
+
+async def test_a_message_from_a_chat_that_is_gone_does_not_hold_up_the_group(world: World) -> None:
+    anna, boris = await seed(world, "Анна"), await seed(world, "Борис")
+    world.pg.faults.add(
+        Fault(("copyMessage", "forwardMessage"), Refuse(400, "Bad Request: chat not found"), times=None)
+    )
+    anna.customer.person.send_story(anna.customer.chat)
+    boris.customer.write("Вопрос")
+    anna.customer.write("Ещё вопрос")
+    await world.settle(5)
+    assert texts(boris.topic)[-1] == "Вопрос"
+    assert "Ещё вопрос" in texts(anna.topic)
+    assert any("chat not found" in text for text in texts(anna.topic))
+    assert (await readyz(world))[0] == 200

@@ -4,7 +4,7 @@ Nobody opens requests without end either."""
 
 from bot.pipeline.pace import AT_ONCE
 from desk.lifecycle import State
-from dialogs.limits import MOST_TICKETS
+from dialogs.limits import MOST_KEPT, MOST_TICKETS
 from playground import Photo
 from storage import tickets
 from tests.agents.seeds import Seed, leap, open_ticket, seed
@@ -117,3 +117,33 @@ async def test_whoever_has_as_many_requests_as_one_may_is_told_and_keeps_the_dra
     await customer.press("Submit")
     await world.settle(2)
     assert any("The display is dark" in (m.text or "") for t in world.group.topics for m in t.messages)
+
+
+async def test_what_waits_for_a_place_has_room_for_so_much_and_the_rest_is_refused_in_words(
+    world: World,
+) -> None:
+    anna = await seed(world, "Анна", language_code="en")
+    customer = anna.customer
+    await open_ticket(world, customer, "Принтер", "210987654321")
+    refusal = customer.word(
+        "This message is not kept: there is room for no more. Please submit the request, or choose the one "
+        "that your messages are about, and then send this one again."
+    )
+    for number in range(MOST_KEPT + 2):
+        last = customer.write(f"Слово {number}")
+    await world.settle(5)
+    told = [m for m in customer.bots() if m.text == refusal]
+    assert len(told) == 2
+    assert told[-1].reply_to is last
+    await customer.press(f"#{anna.number} · Терминал не принимает карты")
+    await world.settle(5)
+    lines = [line for text in texts(anna.topic) for line in text.split("\n") if line.startswith("Слово")]
+    assert lines == [f"Слово {number}" for number in range(MOST_KEPT)]
+    # Now that they have their place there is room again, as there is in a form until it is full.
+    await customer.say("/new")
+    await customer.agree()
+    await world.settle(150)
+    for _ in range(MOST_KEPT + 1):
+        last = customer.person.send_photo(customer.chat, caption="Ещё")
+    await world.settle(5)
+    assert [m.reply_to for m in customer.bots() if m.text == refusal][2:] == [last]
