@@ -18,11 +18,14 @@ from aiogram.exceptions import (
 from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 
+from bot.metrics import Metrics
+from bot.pipeline.accept import ALLOWED_UPDATES
 from bot.pipeline.pause import Pause
 from bot.pipeline.receive import Receiver
 from bot.settings import Settings, SettingsError
 from bot.staff.menu import staff_commands
 from bot.staff.rights import look_at_group
+from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.wiring import Parts, make_bot, staff_chat, wire
@@ -63,8 +66,17 @@ class App:
         self.store = Store(settings.database_url, clock or SystemClock())
         self.bot: Bot = make_bot(settings.token(), settings.telegram_api_url)
         secret = settings.webhook_secret if settings.webhook_url is not None else None
-        self.webhook = None if secret is None else Webhook(secret.get_secret_value(), self.store.clock)
-        self.web = WebServer(settings, self._not_alive, self._not_ready, self.webhook)
+        self.metrics = Metrics(ALLOWED_UPDATES)
+        self.webhook = (
+            None if secret is None else Webhook(secret.get_secret_value(), self.store.clock, self.metrics)
+        )
+        self.web = WebServer(
+            settings,
+            alive=self._not_alive,
+            ready=self._not_ready,
+            metrics=MetricsPage(self.metrics, self.store, self._standing),
+            webhook=self.webhook,
+        )
         self.parts: Parts | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -77,7 +89,9 @@ class App:
             async with self.store.transaction() as tx:
                 await meta.bind(tx, me.id)
             await self._look_at_group(me)
-            parts = self.parts = await wire(self.bot, me, self.store, self.settings, self.profile)
+            parts = self.parts = await wire(
+                self.bot, me, self.store, self.settings, self.profile, self.metrics
+            )
             # Before polling begins, or what it accepts would be handed over twice.
             async with self.store.transaction() as tx:
                 parts.processor.hand(await inbox.waiting(tx))
@@ -180,6 +194,15 @@ class App:
         if self.settings.staff_chat_id is None:
             problems["staff_chat"] = "STAFF_CHAT_ID is not set"
         return problems
+
+    def _standing(self) -> Standing:
+        if self.parts is None:
+            return Standing(staff_trouble=None, telegram_waiting=None)
+        source = self.parts.source
+        return Standing(
+            staff_trouble=self.parts.sender.staff_trouble,
+            telegram_waiting=source.waiting if isinstance(source, Receiver) else None,
+        )
 
     async def run(self) -> None:
         """Run until a part fails for good, or a signal says stop."""

@@ -11,6 +11,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import User
 
+from bot.metrics import Metrics
 from bot.my_data import my_data
 from bot.pipeline.accept import Poller
 from bot.pipeline.announcing import ANNOUNCE_TIMER, Announcing, go_on
@@ -123,7 +124,9 @@ async def staff_chat(store: Store, settings: Settings) -> int:
     return chat_id
 
 
-async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Profile) -> Parts:
+async def wire(
+    bot: Bot, me: User, store: Store, settings: Settings, profile: Profile, metrics: Metrics
+) -> Parts:
     """Put the parts together over an open store."""
     staff_tr = translator(settings.staff_language)
     notices = Notices(staff_tr)
@@ -152,6 +155,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         deliverer=courier,
         recovery=Failures(store=store, threads=threads, notices=notices),
         owner=secrets.token_hex(8),
+        metrics=metrics,
     )
     guard = MembershipGuard(store, bot, lambda: threads.staff_chat_id)
     desk = Desk(
@@ -182,6 +186,7 @@ async def wire(bot: Bot, me: User, store: Store, settings: Settings, profile: Pr
         tell_slowed=_tell_slowed,
         batch=batch,
         workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
+        metrics=metrics,
     )
     source = _source(bot, store, settings, processor)
     ticker = Ticker(store, _timers(desk), _when_caught_up(source, processor, store), at_a_time=batch)

@@ -76,16 +76,19 @@ class Gate:
                 self._inside += 1
                 turn.set_result(None)
 
-    def close_for(self, seconds: float) -> None:
-        """Nothing passes for so long; then one call, to see."""
-        until = self._clock.now() + timedelta(seconds=seconds)
+    def close_for(self, seconds: float) -> float:
+        """Nothing passes for so long; then one call, to see. Gives back by how many seconds that is more."""
+        now = self._clock.now()
+        until = now + timedelta(seconds=seconds)
         self._probing = True
-        if self._closed_until is not None and self._closed_until >= until:
-            return
+        before = self._closed_until or now
+        if self._closed_until is not None and before >= until:
+            return 0.0
         self._closed_until = until
         if self._opener is not None:
             self._opener.cancel()
         self._opener = asyncio.create_task(self._open_after(seconds))
+        return (until - before).total_seconds()
 
     async def _open_after(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

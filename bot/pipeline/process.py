@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -15,6 +16,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
+from bot.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.pause import Pause
 from dialogs.context import Toast
@@ -69,6 +71,7 @@ class Processor:
         tell_slowed: TellSlowed,
         batch: int,
         workers: int,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._bot = bot
@@ -79,6 +82,7 @@ class Processor:
         self._pace = Pace(store.clock)
         self._batch = batch
         self._workers = workers
+        self._metrics = metrics
         self._lanes: dict[str, _Lane] = {}
         self._ready: deque[str] = deque()
         self._wake = asyncio.Event()
@@ -291,6 +295,7 @@ class Processor:
 
     async def _process_one(self, tx: Transaction, row: InboxRow) -> _Finished | None:
         toast = Toast()
+        began = time.perf_counter()
         try:
             async with tx.savepoint() as part:
                 update = Update.model_validate(row.payload, context={"bot": self._bot})
@@ -300,6 +305,7 @@ class Processor:
         except Exception as error:
             if is_trouble(error):
                 raise
+            self._metrics.processed(row.payload, time.perf_counter() - began, failed=True)
             log.exception("update %d failed", row.update_id)
             attempts = await inbox.count_attempt(tx, row.update_id)
             if attempts < TRIES:
@@ -307,6 +313,7 @@ class Processor:
             await inbox.set_aside(tx, row.update_id, traceback.format_exc())
             await self._tell(tx, row)
             return _Finished(done=False, answer=_callback_answer(row, Toast()))
+        self._metrics.processed(row.payload, time.perf_counter() - began, failed=False)
         return _Finished(done=True, answer=_callback_answer(row, toast))
 
     async def _tell(self, tx: Transaction, row: InboxRow) -> None:

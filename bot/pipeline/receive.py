@@ -78,6 +78,11 @@ class Receiver:
         return self._subscription.working
 
     @property
+    def waiting(self) -> int:
+        """How many updates Telegram has for us, as it last said."""
+        return self._subscription.waiting
+
+    @property
     def behind(self) -> bool:
         """Whether Telegram is likely to have more for us that was written already."""
         return not self.caught_up.is_set()

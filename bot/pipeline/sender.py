@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from aiogram import Bot
 from aiogram.methods import GetChat, TelegramMethod
 
+from bot.metrics import Metrics
 from bot.pipeline import calls
 from bot.pipeline.committer import Committer, LeaseLost
 from bot.pipeline.gate import Gate
@@ -92,13 +93,21 @@ class Sender:
     """Takes rows after the commit that made them and sends them until their outcome is committed."""
 
     def __init__(
-        self, *, store: Store, bot: Bot, deliverer: Deliverer, recovery: Recovery, owner: str
+        self,
+        *,
+        store: Store,
+        bot: Bot,
+        deliverer: Deliverer,
+        recovery: Recovery,
+        owner: str,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._bot = bot
         self._deliverer = deliverer
         self._recovery = recovery
         self._owner = owner
+        self._metrics = metrics
         self._committer = Committer(store, owner)
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -266,7 +275,7 @@ class Sender:
             try:
                 answer = await calls.call(self._bot, method, chat_id)
             except calls.Wait as wait:
-                gate.close_for(wait.seconds)
+                self._metrics.told_to_wait(chat_id, gate.close_for(wait.seconds))
                 raise
             except calls.RightsLost as lost:
                 if optional or destinations.is_foreign(row.destination):
@@ -315,6 +324,7 @@ class Sender:
     def done(self, rows: Iterable[OutboxRow]) -> None:
         """These went out together with another row."""
         for row in rows:
+            self._metrics.delivered(row.destination)
             if lane := self._lanes.get(row.destination):
                 lane.remove(row.id)
 
@@ -348,9 +358,11 @@ class Sender:
                 now = self._store.clock.now()
                 trouble_since = trouble_since or now
                 if now - trouble_since > GIVE_UP_AFTER:
+                    self._metrics.delivered(lane.key, "given_up")
                     await self._recovery.fail(row, retry.reason, self)
                     lane.remove(row.id)
                     continue
+                self._metrics.delivered(lane.key, "retried")
                 wait = pause.next()
                 log.info("%s waits %.1f s: %s", lane.key, wait, retry.reason)
                 await self._store.clock.sleep(wait)
@@ -389,9 +401,11 @@ class Sender:
                 lane.remove(row.id)
         except NotYet:
             await self._store.clock.sleep(_A_MOMENT)
-        except (calls.Wait, calls.RightsLost):
+        except calls.Wait:
             # The gate keeps the lane waiting.
-            return
+            self._metrics.delivered(lane.key, "told_to_wait")
+        except calls.RightsLost:
+            self._metrics.delivered(lane.key, "rights_lost")
         except (calls.Retry, LeaseLost):
             raise
         except Exception as error:
@@ -401,6 +415,7 @@ class Sender:
                 # What the row is about was erased while the call was under way.
                 lane.remove(row.id)
                 return
+            self._metrics.delivered(lane.key, "broken")
             log.exception("%s: row %d cannot be delivered", lane.key, row.id)
             await self._recovery.fail(row, "internal error", self)
             lane.remove(row.id)
@@ -410,21 +425,28 @@ class Sender:
             # Not every row needs a call, which would see to it.
             await self._committer.hold(lane.key)
             await self._deliverer.deliver(row, self)
+            self._metrics.delivered(lane.key)
             lane.remove(row.id)
         except calls.Unreachable as gone:
+            self._metrics.delivered(lane.key, "unreachable")
             self._parked.add(lane.key)
             dropped = lane.drop_screens()
             log.info("%s cannot be reached: %s; %d screens dropped", lane.key, gone.reason, len(dropped))
             await self._recovery.unreachable(row, gone.reason, self)
         except calls.ThreadGone as gone:
+            self._metrics.delivered(lane.key, "thread_gone")
             await self._recovery.lost_thread(row, gone, self)
         except calls.TopicsOff:
+            self._metrics.delivered(lane.key, "moved")
             await self._recovery.topics_switched(False, self)
         except calls.ThreadClosed:
+            self._metrics.delivered(lane.key, "thread_closed")
             await self._recovery.reopen_thread(row, self)
         except calls.Migrated as moved:
+            self._metrics.delivered(lane.key, "moved")
             await self._recovery.migrated(moved.chat_id, self)
         except calls.Refused as refused:
+            self._metrics.delivered(lane.key, "refused")
             log.warning("%s: %s of row %d refused: %s", lane.key, row.kind, row.id, refused.reason)
             await self._recovery.fail(row, refused.reason, self)
             lane.remove(row.id)

@@ -44,6 +44,8 @@ class Subscription:
         # When Telegram last failed to bring something, as far as that was told.
         self._failed_at: int | None = None
         self.working = False
+        # How many updates were to be brought when Telegram was last asked.
+        self.waiting = 0
 
     async def set(self) -> int:
         """Set it, whatever it takes; gives back how many updates wait at Telegram.
@@ -100,6 +102,7 @@ class Subscription:
 
     async def _ask(self) -> WebhookInfo:
         info: WebhookInfo = await self._bot(GetWebhookInfo(), request_timeout=_TIMEOUT)
+        self.waiting = info.pending_update_count
         return info
 
 

@@ -1,4 +1,4 @@
-"""The one web server: `/healthz` and `/readyz`, and the webhook where the desk has one."""
+"""The one web server: `/healthz`, `/readyz` and `/metrics`, and the webhook where the desk has one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.settings import Settings, SettingsError
+from bot.web.metrics import MetricsPage
 from bot.web.webhook import MAX_BODY, Webhook
 
 Checks = Callable[[], dict[str, str]]
@@ -24,11 +25,20 @@ class WebServer:
     that hands out requests must go by the first: what Telegram or the group lacks is told to us by updates.
     """
 
-    def __init__(self, settings: Settings, alive: Checks, ready: Checks, webhook: Webhook | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        alive: Checks,
+        ready: Checks,
+        metrics: MetricsPage,
+        webhook: Webhook | None,
+    ) -> None:
         self._settings = settings
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_get("/healthz", _handler(alive))
         app.router.add_get("/readyz", _handler(ready))
+        app.router.add_get("/metrics", metrics.handle)
         if webhook is not None and settings.webhook_url is not None:
             app.router.add_post(urlsplit(settings.webhook_url).path or "/", webhook.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_END_WITHIN)

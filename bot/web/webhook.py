@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.metrics import Metrics
 from bot.pipeline.receive import Reception
 from storage.clock import Clock
 
@@ -36,9 +37,10 @@ class Receives(Protocol):
 class Webhook:
     """Answers Telegram's requests: 200 only for what is committed, or can never be of use."""
 
-    def __init__(self, secret: str, clock: Clock) -> None:
+    def __init__(self, secret: str, clock: Clock, metrics: Metrics) -> None:
         self._secret = _digest(secret)
         self._clock = clock
+        self._metrics = metrics
         self._complained_at: datetime | None = None
         # Who takes the updates in; nobody yet while the desk starts.
         self.receiver: Receives | None = None
@@ -49,9 +51,14 @@ class Webhook:
         """Answer one request."""
         self.under_way += 1
         try:
-            return await self._answer(request)
+            answer = await self._answer(request)
+        except web.HTTPException as refused:
+            self._metrics.knocked(refused.status)
+            raise
         finally:
             self.under_way -= 1
+        self._metrics.knocked(answer.status)
+        return answer
 
     async def _answer(self, request: web.Request) -> web.Response:
         if not hmac.compare_digest(_digest(request.headers.get(SECRET_HEADER, "")), self._secret):
