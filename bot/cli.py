@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -45,10 +46,14 @@ def run() -> None:
 
         gc.freeze()
         gc.enable()
-        log.set_up(settings.log_format, settings.log_level)
+        log.set_up(settings.log_format, settings.log_level, log.secrets_of(settings))
         asyncio.run(App(settings).run())
     except (SettingsError, ProfileError, StoreError) as error:
         raise _fail(error) from None
+    except Exception:
+        # Not just printed: in the log nothing secret gets through.
+        logging.getLogger(__name__).critical("the desk stops", exc_info=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()

@@ -39,3 +39,11 @@ def customer_of(destination: str) -> int | None:
 def ticket_of(destination: str) -> int | None:
     """The ticket whose thread this is, or None."""
     return int(destination[2:]) if destination.startswith("t:") else None
+
+
+_SORTS = {"c": "private", "t": "thread", "chat": "group"}
+
+
+def sort_of(destination: str) -> str:
+    """What sort of place this is: `private`, `thread`, `group`, or `staff` for the staff's own talk."""
+    return _SORTS.get(destination.partition(":")[0], STAFF)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 
-from storage import models
+from storage import models, trace
 from storage.content import Content
 from storage.prepared import Prepared
 from storage.rows import Attachment, Author, Copy, StoredMessage, columns
@@ -71,6 +71,8 @@ async def add(
 
     `telegram_message_id` is None for what is in no chat yet: the bot has to put it there first.
     """
+    if ticket_number is not None:
+        trace.about(ticket_number)
     message_id: int = await tx.scalar(
         _ADD,
         {

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from desk.history import FINISHED
 from desk.lifecycle import State
-from storage import meta, models
+from storage import meta, models, trace
 from storage.prepared import Prepared
 from storage.rows import Ticket, columns
 from storage.store import Transaction
@@ -19,6 +19,13 @@ _TABLE = models.ticket
 _COLUMNS = columns(_TABLE, Ticket)
 EARLIER_SHOWN = 5
 _UNFINISHED = [state for state in State if state not in FINISHED]
+
+
+def _found(row: Row[Any]) -> Ticket:
+    """What is worked on is about this ticket."""
+    ticket = Ticket.from_row(row)
+    trace.about(ticket.number)
+    return ticket
 
 
 async def open_new(
@@ -55,7 +62,7 @@ async def open_new(
         .returning(*_COLUMNS)
     )
     assert row is not None
-    return Ticket.from_row(row)
+    return _found(row)
 
 
 # Statements of the hot path are built once: building one costs more than running it.
@@ -67,7 +74,7 @@ _FIND = Prepared(
 async def find(tx: Transaction, number: int) -> Ticket | None:
     """A ticket, or None; the row is locked."""
     row = await tx.first(_FIND, {"number": number})
-    return Ticket.from_row(row) if row else None
+    return _found(row) if row else None
 
 
 async def get(tx: Transaction, number: int) -> Ticket:
@@ -84,7 +91,7 @@ async def find_by_thread(tx: Transaction, chat_id: int, thread_id: int) -> Ticke
         .where(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.thread_id == thread_id)
         .with_for_update(key_share=True)
     )
-    return Ticket.from_row(row) if row else None
+    return _found(row) if row else None
 
 
 async def find_by_card(tx: Transaction, chat_id: int, card_message_id: int) -> Ticket | None:
@@ -94,7 +101,7 @@ async def find_by_card(tx: Transaction, chat_id: int, card_message_id: int) -> T
         .where(_TABLE.c.thread_chat_id == chat_id, _TABLE.c.card_message_id == card_message_id)
         .with_for_update(key_share=True)
     )
-    return Ticket.from_row(row) if row else None
+    return _found(row) if row else None
 
 
 _OPEN_OF = Prepared(
@@ -160,7 +167,7 @@ async def following(tx: Transaction, ticket: Ticket) -> Ticket | None:
         .limit(1)
         .with_for_update(key_share=True)
     )
-    return Ticket.from_row(row) if row else None
+    return _found(row) if row else None
 
 
 async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) -> tuple[Sequence[Ticket], int]:
@@ -198,7 +205,7 @@ async def change(tx: Transaction, number: int, **values: Any) -> Ticket:
         .returning(*_COLUMNS)
     )
     assert row is not None
-    return Ticket.from_row(row)
+    return _found(row)
 
 
 async def place(tx: Transaction, number: int, **values: Any) -> None:

@@ -20,7 +20,7 @@ from bot.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.pause import Pause
 from dialogs.context import Toast
-from storage import inbox
+from storage import inbox, trace
 from storage.outbox import Outbox
 from storage.raw import part
 from storage.rows import InboxRow
@@ -285,7 +285,11 @@ class Processor:
         """Process updates in a transaction; None for one that failed and gets another try."""
         results = []
         for row in rows:
-            results.append(await self._process_one(tx, row))
+            trace.begin(update=row.update_id)
+            try:
+                results.append(await self._process_one(tx, row))
+            finally:
+                trace.end()
             # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
             await asyncio.sleep(0)
         done = [row.update_id for row, result in zip(rows, results, strict=True) if result and result.done]

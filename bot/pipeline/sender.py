@@ -18,7 +18,7 @@ from bot.pipeline.committer import Committer, LeaseLost
 from bot.pipeline.gate import Gate
 from bot.pipeline.lanes import Lane
 from bot.pipeline.pause import Pause
-from storage import customers, destinations, leases, outbox
+from storage import customers, destinations, leases, outbox, trace
 from storage.clock import wait_for
 from storage.rows import OutboxRow
 from storage.store import Store, Transaction, is_orphan, is_trouble
@@ -379,6 +379,7 @@ class Sender:
 
     async def _attempt(self, lane: Lane, row: OutboxRow) -> None:
         async with contextlib.AsyncExitStack() as turn:
+            trace.begin(ticket=row.ticket_number, row=row.kind, destination=destinations.sort_of(lane.key))
             await turn.enter_async_context(self._preparing.pass_through(row.rank))
             self._turns[lane.key] = turn
             try:

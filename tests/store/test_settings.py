@@ -164,6 +164,7 @@ def test_logs_never_hold_a_token(log_format: str, monkeypatch: pytest.MonkeyPatc
             logger.exception("failed")
         logger.info("stack", stack_info=True)
     finally:
+        logging.captureWarnings(False)
         root.handlers[:] = before
         root.setLevel(level)
     written = stream.getvalue()
@@ -172,7 +173,7 @@ def test_logs_never_hold_a_token(log_format: str, monkeypatch: pytest.MonkeyPatc
     assert "[token]" in written
     if log_format == "json":
         lines = [json.loads(line) for line in written.splitlines()]
-        assert {line["levelname"] for line in lines} == {"INFO", "ERROR"}
+        assert {line["level"] for line in lines} == {"INFO", "ERROR"}
 
 
 async def test_what_the_bot_logs_holds_no_token(world: World, caplog: pytest.LogCaptureFixture) -> None:
