@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 # Calls under way get this long to be answered and committed when the bot is stopped.
 _STOP_WITHIN = 10.0
+# What a webhook has brought is committed in less; if the database is in trouble, Telegram brings it again.
+_RECEIVE_WITHIN = 3.0
 _ERASED_AT_ONCE = 20
 
 
@@ -232,7 +234,7 @@ class App:
         """Stop cleanly: what Telegram was asked to do is committed, the rest is kept for the next start."""
         if self.parts is not None:
             if isinstance(self.parts.source, Receiver):
-                await self.parts.source.stop(_STOP_WITHIN)
+                await self.parts.source.stop(_RECEIVE_WITHIN)
             by_name = {task.get_name(): task for task in self._tasks}
             for name in ("Poller", "Receiver", "Ticker", "Roster", "Processor"):
                 if name in by_name:
