@@ -160,8 +160,6 @@ class Rig:
         for agent in self.agents:
             group.join(agent)
         self.customers: list[Customer] = []
-        # From when to when nothing could be committed, where that ended with a kill.
-        self.uncommitted: list[tuple[float, float]] = []
 
     def customer(self) -> "Customer":
         """One more customer."""
@@ -396,7 +394,7 @@ class Inspection:
         self._rig = rig
         self.found = Findings()
         self._sends: dict[str, list[Call]] = defaultdict(list)
-        self._again: dict[int, list[Call]] = defaultdict(list)
+        self._again: dict[float, list[Call]] = defaultdict(list)
         for call in rig.pg.calls:
             if is_delivery(call):
                 for token in set(_TOKEN.findall(str(call.param("text") or call.param("media") or ""))):
@@ -441,8 +439,6 @@ class Inspection:
     def _excuse(self, call: Call) -> str | None:
         if not call.answered:
             return "its answer was cut off"
-        if any(began - ALLOWED <= call.done_at <= ended for began, ended in self._rig.uncommitted):
-            return "nothing could be committed before a kill"
         lives = self._rig.launcher.lives
         for life, after in zip(lives, [*lives[1:], None], strict=True):
             if not life.killed:
@@ -450,8 +446,8 @@ class Inspection:
             if life.ended <= call.done_at and (after is None or call.at < after.began):
                 return "its answer was cut off"
             if life.began <= call.at and call.done_at <= life.ended and not self._went_on(call, life):
-                self._again[life.pid].append(call)
-                if len(self._again[life.pid]) <= IN_FLIGHT:
+                self._again[life.began].append(call)
+                if len(self._again[life.began]) <= IN_FLIGHT:
                     return "the last of its destination before a kill"
         return None
 

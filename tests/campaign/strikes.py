@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
@@ -55,10 +54,8 @@ async def _fill_disk(scene: Scene, rng: Random) -> None:
 
 async def _fill_disk_and_kill(scene: Scene, rng: Random) -> None:
     with scene.full():
-        began = time.time()
         await asyncio.sleep(rng.uniform(0.5, 1.5))
         await scene.rig.launcher.kill()
-        scene.rig.uncommitted.append((began, time.time()))
     await scene.rig.launcher.start()
 
 
