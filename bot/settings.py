@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from locales import LANGUAGES
 
@@ -108,6 +110,10 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("write sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
+        try:
+            make_url(value)
+        except (ArgumentError, ValueError):
+            raise ValueError("is no address; write postgresql+asyncpg://USER@HOST:PORT/NAME") from None
         return value
 
     @field_validator("listen")

@@ -29,6 +29,7 @@ TOKEN = "7100000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
         ({"staff_chat_id": "support"}, "STAFF_CHAT_ID"),
         ({"staff_language": "de"}, "STAFF_LANGUAGE"),
         ({"database_url": "postgres://talon:geheim@host/db"}, "DATABASE_URL"),
+        ({"database_url": "postgresql+asyncpg://talon:geheim@host:port/db"}, "DATABASE_URL"),
         ({"database_url": "mysql://talon:geheim@host/db"}, "DATABASE_URL"),
         ({"webhook_url": "http://desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
         ({"webhook_url": "desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),

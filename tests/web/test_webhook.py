@@ -248,6 +248,18 @@ async def test_from_polling_to_a_webhook_and_back(world: World) -> None:
     assert lines(world, anna.topic)[-6:] == said
 
 
+async def test_a_new_secret(hooked: World) -> None:
+    anna = await seed(hooked)
+    await hooked.stop()
+    anna.customer.write("есть кто?")
+    hooked._settings["webhook_secret"] = "another_secret"
+    await hooked.start()
+    await hooked.settle()
+    assert lines(hooked, anna.topic)[-1] == "есть кто?"
+    assert await knock(hooked, {}, secret=SECRET) == 403
+    assert await knock(hooked, {}, secret="another_secret") == 200
+
+
 async def test_somebody_deletes_the_webhook(hooked: World, caplog: pytest.LogCaptureFixture) -> None:
     anna = await seed(hooked)
     hooked.pg.webhooks.delete(hooked.bot)
