@@ -22,15 +22,16 @@ from bot.metrics import Metrics
 from bot.pipeline.accept import ALLOWED_UPDATES
 from bot.pipeline.pause import Pause
 from bot.pipeline.receive import Receiver
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, check_groups, group_setting
 from bot.staff.menu import staff_commands
 from bot.staff.rights import look_at_group
 from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
-from bot.wiring import Parts, make_bot, staff_chat, wire
+from bot.wiring import Parts, make_bot, staff_groups, wire
 from desk.profile import Profile, load_profile
 from dialogs.erasing import erase_old
+from dialogs.groups import Group
 from dialogs.menu import commands
 from locales import LANGUAGES, translator
 from storage import inbox, meta, search
@@ -65,6 +66,7 @@ class App:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.profile: Profile = load_profile(settings.desk)
+        check_groups(settings, self.profile)
         self.store = Store(settings.database_url, clock or SystemClock())
         self.bot: Bot = make_bot(settings.token(), settings.telegram_api_url)
         secret = settings.webhook_secret if settings.webhook_url is not None else None
@@ -90,9 +92,12 @@ class App:
             me = await self._meet_telegram()
             async with self.store.transaction() as tx:
                 await meta.bind(tx, me.id)
-            await self._look_at_group(me)
+            groups = await staff_groups(self.store, self.settings, self.profile)
+            if self.settings.staff_chat_id is not None:
+                for group in groups:
+                    await self._look_at_group(me, group)
             parts = self.parts = await wire(
-                self.bot, me, self.store, self.settings, self.profile, self.metrics
+                self.bot, me, self.store, self.settings, self.profile, groups, self.metrics
             )
             # Before polling begins, or what it accepts would be handed over twice.
             async with self.store.transaction() as tx:
@@ -137,16 +142,14 @@ class App:
             else:
                 return me
 
-    async def _look_at_group(self, me: User) -> None:
-        """Say at once what the bot lacks in the staff group, not when the first ticket cannot be shown.
+    async def _look_at_group(self, me: User, group: Group) -> None:
+        """Say at once what the bot lacks in a staff group, not when the first ticket cannot be shown.
 
         Its members get their menu of commands.
         """
-        if self.settings.staff_chat_id is None:
-            return
-        chat_id = await staff_chat(self.store, self.settings)
+        chat_id = group.chat_id
         try:
-            await look_at_group(_Warnings(), self.bot, me, chat_id)
+            await look_at_group(_Warnings(), self.bot, me, group_setting(group.department), chat_id)
             await self.bot(
                 SetMyCommands(
                     commands=staff_commands(translator(self.settings.staff_language), self.profile),
@@ -191,18 +194,20 @@ class App:
             return problems
         if not self.parts.source.working:
             problems["telegram"] = "it does not answer"
-        if self.parts.sender.staff_trouble is not None:
-            problems["staff_chat"] = self.parts.sender.staff_trouble
+        for group in self.parts.desk.groups:
+            if group.chat_id in self.parts.sender.staff_trouble:
+                name = f"staff_chat_{group.department}".rstrip("_")
+                problems[name] = self.parts.sender.staff_trouble[group.chat_id]
         if self.settings.staff_chat_id is None:
             problems["staff_chat"] = "STAFF_CHAT_ID is not set"
         return problems
 
     def _standing(self) -> Standing:
         if self.parts is None:
-            return Standing(staff_trouble=None, telegram_waiting=None)
+            return Standing(groups_in_trouble=0, telegram_waiting=None)
         source = self.parts.source
         return Standing(
-            staff_trouble=self.parts.sender.staff_trouble,
+            groups_in_trouble=len(self.parts.sender.staff_trouble),
             telegram_waiting=source.waiting if isinstance(source, Receiver) else None,
         )
 

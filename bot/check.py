@@ -15,10 +15,10 @@ from sqlalchemy import URL, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, check_groups, group_setting, load_settings
 from desk.coverage import missing_texts
 from desk.faults import ProfileError
-from desk.profile import load_profile
+from desk.profile import Profile, load_profile
 from storage import models
 from storage.store import MOVED_TO
 
@@ -57,7 +57,9 @@ async def run_check() -> int:
         report.bad(f"Settings: {setting} is wrong", mend)
     else:
         report.good("Settings: they can be read")
-        _check_profile(report, settings.desk)
+        profile = _check_profile(report, settings.desk)
+        if profile is not None:
+            _check_settings(report, settings, profile)
         me = await _check_telegram(report, settings)
         await _check_database(report, make_url(settings.database_url), me)
     typer.echo()
@@ -68,15 +70,25 @@ async def run_check() -> int:
     return 0
 
 
-def _check_profile(report: _Report, name: str) -> None:
+def _check_profile(report: _Report, name: str) -> Profile | None:
     try:
         profile = load_profile(name)
     except ProfileError as error:
         report.bad("DESK: the profile cannot be used", str(error))
-        return
+        return None
     report.good(f"DESK: {profile.name.in_language('en')} ({profile.key})")
     for text in missing_texts(profile):
         report.note(f"DESK: {text.key} has no “{text.language}” and falls back to another language")
+    return profile
+
+
+def _check_settings(report: _Report, settings: Settings, profile: Profile) -> None:
+    """Groups of departments that this desk does not have, or one for two of them."""
+    try:
+        check_groups(settings, profile)
+    except SettingsError as error:
+        what, _, mend = str(error).rpartition("; ")
+        report.bad(what, mend)
 
 
 # Telegram.
@@ -97,7 +109,8 @@ async def _check_telegram(report: _Report, settings: Settings) -> User | None:
         if not _check_group_is_set(report, settings) or me is None:
             return me
         assert settings.staff_chat_id is not None
-        await _check_group(report, bot, me, settings.staff_chat_id)
+        for key, chat_id in {"": settings.staff_chat_id, **settings.staff_chats}.items():
+            await _check_group(report, bot, me, group_setting(key), chat_id)
     finally:
         await bot.session.close()
     return me
@@ -164,15 +177,15 @@ def _check_group_is_set(report: _Report, settings: Settings) -> bool:
     return settings.staff_chat_id is not None
 
 
-async def _check_group(report: _Report, bot: Bot, me: User, chat_id: int) -> None:
+async def _check_group(report: _Report, bot: Bot, me: User, setting: str, chat_id: int) -> None:
     from aiogram.exceptions import AiogramError
 
     from bot.staff.rights import look_at_group
 
     try:
-        await look_at_group(report, bot, me, chat_id)
+        await look_at_group(report, bot, me, setting, chat_id)
     except (AiogramError, TimeoutError) as error:
-        report.bad(f"STAFF_CHAT_ID: the group {chat_id} could not be looked at ({error})", "try again later")
+        report.bad(f"{setting}: the group {chat_id} could not be looked at ({error})", "try again later")
 
 
 # The database.

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from locales import LANGUAGES
+
+if TYPE_CHECKING:
+    from desk.profile import Profile
 
 
 class SettingsError(Exception):
@@ -26,6 +35,38 @@ _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 _WEBHOOK_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 _TAKEN_PATHS = ("/healthz", "/readyz", "/metrics")
+_GROUP = "STAFF_CHAT_"
+
+
+def _is_group(value: int) -> int:
+    if value >= 0:
+        raise ValueError("a group's id is negative; add the bot to the group and send /id there")
+    return value
+
+
+GroupId = Annotated[int, AfterValidator(_is_group)]
+
+
+class _DepartmentGroups(PydanticBaseSettingsSource):
+    """STAFF_CHAT_<KEY> for any key: which there are, the profile knows. ID is no key."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._sources = [source for source in sources if isinstance(source, EnvSettingsSource)]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Nothing of a single field's."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All of them by key; what comes first beats what comes later."""
+        found: dict[str, str] = {}
+        for source in reversed(self._sources):
+            for name, value in source.env_vars.items():
+                key = name.upper().removeprefix(_GROUP)
+                if name.upper() != key != "ID":
+                    found[key.lower()] = value or ""
+        return {"staff_chats": {key: value for key, value in found.items() if value.strip()}}
 
 
 class Settings(BaseSettings):
@@ -34,7 +75,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     bot_token: SecretStr | None = None
-    staff_chat_id: int | None = None
+    staff_chat_id: GroupId | None = None
+    # Groups of their own, by the keys of their departments.
+    staff_chats: dict[str, GroupId] = {}
     staff_language: Literal["ru", "en", "lv"] = "ru"
     desk: str = "vendotek"
     database_url: str = "sqlite+aiosqlite:///talon.db"
@@ -44,6 +87,19 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8080"
     log_format: Literal["console", "json"] = "console"
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, with settings whose names are not known beforehand."""
+        groups = _DepartmentGroups(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, dotenv_settings, groups, file_secret_settings
 
     @field_validator(
         "bot_token", "staff_chat_id", "telegram_api_url", "webhook_url", "webhook_secret", mode="before"
@@ -57,13 +113,6 @@ class Settings(BaseSettings):
     def _token_looks_like_one(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("does not look like a token; copy it whole from BotFather, as 123456789:AA…")
-        return value
-
-    @field_validator("staff_chat_id")
-    @classmethod
-    def _group_ids_are_negative(cls, value: int | None) -> int | None:
-        if value is not None and value >= 0:
-            raise ValueError("a group's id is negative; add the bot to the group and send /id there")
         return value
 
     @field_validator("webhook_url")
@@ -148,7 +197,33 @@ def load_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]).upper()
+        if name == "STAFF_CHATS":
+            name = group_setting(str(first["loc"][-1]))
         words = first["msg"].removeprefix("Value error, ")
         shown = "" if name in _SECRET else f" ({first['input']!r})"
         mend = {"STAFF_LANGUAGE": f"use one of {', '.join(LANGUAGES)}"}.get(name)
         raise SettingsError(f"{name}{shown}: {mend or words}") from None
+
+
+def group_setting(department: str) -> str:
+    """The name of the setting for a department's own group; without a department, for the common one."""
+    return _GROUP + (department.upper() or "ID")
+
+
+def check_groups(settings: Settings, profile: Profile) -> None:
+    """Raise SettingsError if groups are set that this desk cannot have."""
+    known = [each.key for each in profile.departments]
+    chats = {"": settings.staff_chat_id, **settings.staff_chats}
+    for key, chat_id in settings.staff_chats.items():
+        if key not in known:
+            there_are = ", ".join(group_setting(each) for each in known)
+            mend = f"there may be {there_are}" if known else "take it out"
+            raise SettingsError(
+                f"{group_setting(key)}: the desk {profile.key} has no such department; {mend}"
+            )
+        same = next(other for other, other_id in chats.items() if other_id == chat_id)
+        if same != key:
+            raise SettingsError(
+                f"{group_setting(key)} ({chat_id}): that is the group of {group_setting(same)}; give the "
+                "department another one, or take the setting out"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import User
 
+from bot.history import history_file
 from bot.metrics import Metrics
 from bot.my_data import my_data
 from bot.pipeline.accept import Poller
@@ -25,7 +27,7 @@ from bot.pipeline.threads import Threads
 from bot.pipeline.ticking import Fire, Ticker
 from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError, group_setting
 from bot.staff import groups, journals
 from bot.staff.announce import announce_router
 from bot.staff.assign import assign_router
@@ -58,14 +60,16 @@ from dialogs.assigning import ASSIGN_TIMER
 from dialogs.context import Desk
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
+from dialogs.groups import Group, Groups
 from dialogs.intake import DRAFT_TIMER
 from dialogs.life import CLOSING_TIMER, POSTPONE_TIMER, PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware
+from dialogs.moving import HISTORY
 from dialogs.reply import view
 from dialogs.routers import customers_router
 from locales import guess, translator
-from storage import customers, destinations, meta, timers
+from storage import customers, destinations, meta, tickets, timers
 from storage.outbox import Outbox
 from storage.raw import part
 from storage.rows import InboxRow
@@ -115,37 +119,53 @@ class Parts:
         return self.processor.working or self.sender.committing
 
 
-async def staff_chat(store: Store, settings: Settings) -> int:
-    """The staff group's id now: a migrated group's new one beats the setting."""
-    chat_id = settings.staff_chat_id or _NO_GROUP
+async def staff_groups(store: Store, settings: Settings, profile: Profile) -> Groups:
+    """The staff groups as they are now: a migrated group's new id beats the setting.
+
+    Raises SettingsError if two settings have become the same group. Until there is a common one, none is.
+    """
+    own = {} if settings.staff_chat_id is None else settings.staff_chats
+    found: list[Group] = []
     async with store.transaction() as tx:
-        while (moved := await meta.get(tx, f"migrated:{chat_id}")) is not None:
-            chat_id = int(moved)
-    return chat_id
+        for key, chat_id in {"": settings.staff_chat_id or _NO_GROUP, **own}.items():
+            now = chat_id
+            while (moved := await meta.get(tx, f"migrated:{now}")) is not None:
+                now = int(moved)
+            same = next((group.department for group in found if group.chat_id == now), None)
+            if same is not None:
+                raise SettingsError(
+                    f"{group_setting(key)} ({chat_id}): that group is {now} now, which is the group of "
+                    f"{group_setting(same)}; give the department another one, or take the setting out"
+                )
+            found.append(Group(key, now, await meta.get(tx, f"topics:{now}") != "off"))
+    return Groups(profile, found[0], found[1:])
 
 
 async def wire(
-    bot: Bot, me: User, store: Store, settings: Settings, profile: Profile, metrics: Metrics
+    bot: Bot,
+    me: User,
+    store: Store,
+    settings: Settings,
+    profile: Profile,
+    staff: Groups,
+    metrics: Metrics,
 ) -> Parts:
     """Put the parts together over an open store."""
     staff_tr = translator(settings.staff_language)
-    notices = Notices(staff_tr)
-    threads = Threads(
-        store=store, profile=profile, tr=staff_tr, staff_chat_id=await staff_chat(store, settings)
-    )
-    async with store.transaction() as tx:
-        threads.is_forum = await meta.get(tx, f"topics:{threads.staff_chat_id}") != "off"
+    notices = Notices(staff_tr, profile, staff)
+    threads = Threads(store=store, profile=profile, tr=staff_tr, groups=staff)
     courier = Courier(
         store=store,
         profile=profile,
         threads=threads,
         notices=notices,
         alarms=Alarms(profile, staff_tr),
-        lookups=Lookups(store, profile, staff_tr),
+        lookups=Lookups(store, profile, staff_tr, staff),
         album_grows=lambda album: source.behind or processor.expects(album),
         files={
             privacy.FILE: my_data(profile),
-            journals.FILE: journals.journal_file(profile, settings.staff_language),
+            journals.FILE: journals.journal_file(profile, settings.staff_language, staff),
+            HISTORY: history_file(profile, settings.staff_language),
         },
         announcing=Announcing(store, staff_tr, notices),
     )
@@ -157,7 +177,7 @@ async def wire(
         owner=secrets.token_hex(8),
         metrics=metrics,
     )
-    guard = MembershipGuard(store, bot, lambda: threads.staff_chat_id)
+    guard = MembershipGuard(store, bot, staff)
     desk = Desk(
         profile,
         Form(profile),
@@ -165,6 +185,7 @@ async def wire(
         settings.staff_language,
         is_open=settings.staff_chat_id is not None,
         bot_username=me.username or "",
+        groups=staff,
     )
 
     dispatcher = Dispatcher(disable_fsm=True, desk=desk)
@@ -190,8 +211,9 @@ async def wire(
     )
     source = _source(bot, store, settings, processor)
     ticker = Ticker(store, _timers(desk), _when_caught_up(source, processor, store), at_a_time=batch)
-    roster = Roster(store, bot, lambda: threads.staff_chat_id)
+    roster = Roster(store, bot, staff)
     await _watch_anew(store, profile)
+    await _gather(store, staff)
     return Parts(source, processor, sender, ticker, roster, desk)
 
 
@@ -202,6 +224,21 @@ async def _watch_anew(store: Store, profile: Profile) -> None:
         if await meta.get(tx, "clocks") != now:
             await timers.put_for_open(tx, PROMISE_TIMER)
             await meta.put(tx, "clocks", now)
+
+
+async def _gather(store: Store, groups: Groups) -> None:
+    """If departments have other groups than before, their tickets go on there."""
+    if groups.common.chat_id == _NO_GROUP:
+        return
+    async with store.transaction() as tx:
+        now = json.dumps(sorted((group.department, group.chat_id) for group in groups))
+        if await meta.get(tx, "groups") == now:
+            return
+        await meta.put(tx, "groups", now)
+        for group in groups:
+            owed = Outbox(tx)
+            for number in await tickets.standing_elsewhere(tx, group.chat_id, groups.scope(group)):
+                await owed.card(number, at_once=True)
 
 
 def staff_router(threads: Threads, notices: Notices) -> Router:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from desk.lifecycle import Action
 from dialogs.context import Desk
 from dialogs.description import fitted
+from dialogs.groups import Group
 from dialogs.reply import view
 from dialogs.stars import stars
 from dialogs.words import LANGUAGE_NAMES
@@ -58,11 +59,18 @@ async def tell_resumed(outbox: Outbox, desk: Desk, ticket: Ticket) -> None:
 
 
 async def tell_erased(outbox: Outbox, desk: Desk, erased: Sequence[Ticket], were_open: Sequence[int]) -> None:
-    """A customer's data is gone: their threads may be too, so this is said outside of them."""
-    if not erased:
-        return
+    """A customer's data is gone, their threads may be too: said outside of them, in each of their groups."""
+    for group in desk.groups:
+        here = [ticket.number for ticket in erased if desk.groups.of(ticket) is group]
+        if here:
+            await _tell_erased(outbox, desk, group, here, [each for each in were_open if each in here])
+
+
+async def _tell_erased(
+    outbox: Outbox, desk: Desk, group: Group, erased: Sequence[int], were_open: Sequence[int]
+) -> None:
     tr = translator(desk.staff_language)
-    shown = ", ".join(f"#{ticket.number}" for ticket in erased[-_NAMED:])
+    shown = ", ".join(f"#{number}" for number in erased[-_NAMED:])
     if len(erased) > _NAMED:
         shown = f"…, {shown}"
     lines = [
@@ -75,7 +83,7 @@ async def tell_erased(outbox: Outbox, desk: Desk, erased: Sequence[Ticket], were
     if were_open:
         numbers = ", ".join(f"#{number}" for number in were_open)
         lines.append(tr.text("Closed because of it: {numbers}.", numbers=numbers))
-    await outbox.owe(destinations.STAFF, view(Markup("\n").join(lines)))
+    await outbox.owe(group.general, view(Markup("\n").join(lines)))
 
 
 async def tell_continued(outbox: Outbox, desk: Desk, number: int, linked: int) -> None:

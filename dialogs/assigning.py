@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from desk.history import FINISHED
 from desk.journal import ASSIGNED
 from desk.lifecycle import Action, State
 from desk.profile import Profile
+from dialogs.groups import Groups
 from dialogs.reply import view
 from locales import Translator, translator
 from storage import destinations, duty, journal, memberships, tickets, timers
@@ -47,15 +49,20 @@ async def settle(life: Life, ticket: Ticket) -> Ticket:
     if profile.assign != "automatic":
         return ticket
     await duty.turn(tx)
-    chosen = await _next(tx, department_key(profile, ticket))
+    chosen = await _next(tx, department_key(profile, ticket), life.desk.groups)
     if chosen is None:
         await timers.put(tx, ASSIGN_TIMER, ticket.number, tx.now + _LOOK_AGAIN)
         return ticket
     return await _give(life, ticket, Person(chosen.id, chosen.name), BOT)
 
 
-async def _next(tx: Transaction, department: str) -> Candidate | None:
+async def _next(tx: Transaction, department: str, groups: Groups) -> Candidate | None:
     present = await duty.on_duty(tx, department)
+    if groups.are_several:
+        # Whoever came on duty when the department had another group may not be in this one.
+        chat_id = groups.of_department(department).chat_id
+        members = await memberships.of_these(tx, chat_id, [each.user_id for each in present])
+        present = [each for each in present if each.user_id in members]
     loads = await tickets.loads(tx, [each.user_id for each in present])
     return next_agent(
         Candidate(each.user_id, each.name, loads.get(each.user_id, 0), each.assigned_at, each.since)
@@ -107,13 +114,19 @@ async def _why_not(life: Life, ticket: Ticket) -> Markup | None:
     """What keeps the agent of a ticket from going on with it, in words."""
     assert ticket.assignee_id is not None
     tr, name = _staff(life), ticket.assignee_name or str(ticket.assignee_id)
-    if await memberships.has_left(life.tx, ticket.assignee_id):
+    if await _has_left(life, ticket):
         return tr.text("{name} is no longer in the group: the ticket is back with the team.", name=name)
     profile = life.desk.profile
     is_automatic = profile.assign == "automatic"
     if is_automatic and await duty.is_off_duty(life.tx, ticket.assignee_id, department_key(profile, ticket)):
         return tr.text("{name} is off duty: the ticket is back with the team.", name=name)
     return None
+
+
+async def _has_left(life: Life, ticket: Ticket) -> bool:
+    """Whether the agent of a ticket is no longer in its group."""
+    assert ticket.assignee_id is not None
+    return await memberships.has_left(life.tx, life.desk.groups.of(ticket).chat_id, ticket.assignee_id)
 
 
 async def _to_team(life: Life, ticket: Ticket, why: Markup) -> Ticket:
@@ -125,10 +138,12 @@ async def _to_team(life: Life, ticket: Ticket, why: Markup) -> Ticket:
     return await settle(life, changed)
 
 
-async def gone(tx: Transaction, user_id: int) -> None:
-    """Somebody left the group: they are off duty, and what they had goes back to the team."""
+async def gone(tx: Transaction, user_id: int, departments: Collection[str] | None = None) -> None:
+    """Somebody left the group of these departments, else of all: they are off duty there, and what they had
+    in it goes back to the team.
+    """
     await duty.turn(tx)
-    await duty.end(tx, user_id)
+    await duty.end(tx, user_id, departments)
     await timers.put_for_assignee(tx, ASSIGN_TIMER, user_id)
 
 
@@ -139,7 +154,7 @@ async def timer(life: Life, number: int) -> None:
         return
     if ticket.assignee_id is None:
         await settle(life, ticket)
-    elif await memberships.has_left(life.tx, ticket.assignee_id):
+    elif await _has_left(life, ticket):
         why = await _why_not(life, ticket)
         assert why is not None
         await _to_team(life, ticket, why)

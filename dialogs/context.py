@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desk.profile import Profile
 from desk.search import FaqSearch
 from dialogs.form import Form
+from dialogs.groups import Groups
 
 
 @dataclass(slots=True)
@@ -33,3 +34,4 @@ class Desk:
     # Without a staff group the desk is not open yet.
     is_open: bool
     bot_username: str
+    groups: Groups

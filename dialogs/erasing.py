@@ -11,7 +11,7 @@ from desk.privacy import Privacy
 from dialogs import agents
 from dialogs.context import Desk
 from dialogs.life import Life
-from storage import privacy, tickets
+from storage import old_threads, privacy, tickets
 from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
@@ -30,19 +30,29 @@ async def erase(tx: Transaction, outbox: Outbox, desk: Desk, customer: Customer,
     actor = Actor(by.kind) if by.kind == "customer" else by
     erased = await privacy.erase(tx, customer.id, actor)
     were_open = [ticket.number for ticket in open_tickets]
-    await _clear_threads(outbox, desk, erased, were_open, ask=True)
+    await _clear_threads(tx, outbox, desk, erased, were_open, ask=True)
     await agents.tell_erased(outbox, desk, erased, were_open)
     return len(erased)
 
 
 async def _clear_threads(
-    outbox: Outbox, desk: Desk, erased: list[Ticket], unfinished: Collection[int] = (), *, ask: bool
+    tx: Transaction,
+    outbox: Outbox,
+    desk: Desk,
+    erased: list[Ticket],
+    unfinished: Collection[int] = (),
+    *,
+    ask: bool,
 ) -> None:
     """Those of open tickets may be in the making."""
     rules = desk.profile.privacy or Privacy()
     for ticket in erased:
         if ticket.thread_chat_id is not None or ticket.number in unfinished:
             await outbox.erase_thread(ticket.number, delete=rules.erase_threads, ask=ask)
+        for old in await old_threads.of(tx, ticket.number):
+            await outbox.erase_thread(
+                ticket.number, delete=rules.erase_threads, ask=ask, old_thread_id=old.id
+            )
 
 
 async def erase_old(tx: Transaction, desk: Desk, moment: datetime, limit: int) -> int:
@@ -52,5 +62,5 @@ async def erase_old(tx: Transaction, desk: Desk, moment: datetime, limit: int) -
     for _, of_one in groupby(found, key=lambda each: each[1]):
         numbers = [number for number, _ in of_one]
         # Of what is old nobody is asked to delete anything by hand: there may be very much of it.
-        await _clear_threads(outbox, desk, await privacy.pseudonymise(tx, numbers, TIMER), ask=False)
+        await _clear_threads(tx, outbox, desk, await privacy.pseudonymise(tx, numbers, TIMER), ask=False)
     return len(found)

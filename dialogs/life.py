@@ -42,11 +42,14 @@ class Life:
     outbox: Outbox
     desk: Desk
 
-    async def act(self, ticket: Ticket, action: Action, actor: Actor, **changes: Any) -> Ticket | None:
+    async def act(
+        self, ticket: Ticket, action: Action, actor: Actor, *, takes: bool = True, **changes: Any
+    ) -> Ticket | None:
         """Do `action` to a ticket; gives back the ticket as it is then, or None if it is not possible now.
 
-        `changes` are further columns of the ticket: the `reason` to postpone or to refuse it, and `until`
-        when it is postponed. The customer is told what concerns them; the card follows.
+        Whoever answers a new ticket first has taken it, unless `takes` says no. `changes` are further columns
+        of the ticket: the `reason` to postpone or to refuse it, and `until` when it is postponed. The
+        customer is told what concerns them; the card follows.
         """
         state = State(ticket.state)
         target = None if ticket.is_erased else next_state(state, action)
@@ -56,8 +59,7 @@ class Life:
             changes |= {"assignee_id": actor.id, "assignee_name": actor.name}
         elif action is Action.RELEASE:
             changes |= {"assignee_id": None, "assignee_name": None}
-        elif action is Action.ANSWER and ticket.assignee_id is None and state is State.NEW:
-            # Who answers first has taken it.
+        elif takes and action is Action.ANSWER and ticket.assignee_id is None and state is State.NEW:
             changes |= {"assignee_id": actor.id, "assignee_name": actor.name}
         asked_at = self._asked_at(ticket, action, actor, target)
         if asked_at != ticket.asked_at:

@@ -165,12 +165,17 @@ def _message_line(talk: Talk, message: StoredMessage) -> Markup:
     return Markup("<i>{}, {}:</i> {}").format(at, who, in_short(tr, message, _MESSAGE_LENGTH))
 
 
+def kind_name(tr: Translator, kind: str) -> str:
+    """What a kind of message or file is called."""
+    return tr.plain(_KINDS.get(kind, mark("message")))
+
+
 def in_short(tr: Translator, message: StoredMessage, limit: int) -> str:
     """A message in a line: what kind it is, if it is no mere text, and so many characters of its words."""
     what = excerpt(message.text, limit)
     if message.kind == "text":
         return what
-    kind = tr.plain(_KINDS.get(message.kind, mark("message")))
+    kind = kind_name(tr, message.kind)
     many = f" ×{len(message.attachments)}" if len(message.attachments) > 1 else ""
     return f"[{kind}{many}] {what}".rstrip()
 

@@ -8,7 +8,7 @@ from desk.departments import Department
 from desk.history import FINISHED
 from desk.journal import TRANSFERRED
 from desk.lifecycle import State
-from dialogs import assigning
+from dialogs import assigning, moving
 from dialogs.life import Life
 from dialogs.reply import language_of, view
 from locales import translator
@@ -20,7 +20,8 @@ from storage.rows import Ticket
 async def transfer(life: Life, ticket: Ticket, department: Department, actor: Actor) -> Ticket | None:
     """Move a ticket to a department, where it looks for an agent; None if that is not possible any more.
 
-    The customer is told where the profile has words for it.
+    Where that has another staff group, the ticket goes on there. The customer is told where the profile has
+    words for it.
     """
     before = life.desk.profile.department(ticket.department)
     if State(ticket.state) in FINISHED or before is None or before.key == department.key:
@@ -28,6 +29,9 @@ async def transfer(life: Life, ticket: Ticket, department: Department, actor: Ac
     changed = await tickets.change(
         life.tx, ticket.number, department=department.key, assignee_id=None, assignee_name=None, menu=None
     )
+    groups = life.desk.groups
+    if groups.of_department(before.key) is not groups.of_department(department.key):
+        await moving.leave(life.tx, groups, changed, actor)
     data = {"old": before.key, "new": department.key}
     await journal.note(life.tx, ticket.number, actor, TRANSFERRED, data)
     tr = translator(life.desk.staff_language)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-# The staff group outside any ticket's thread.
+# The common staff group outside any ticket's thread.
 STAFF = "staff"
+
+
+def staff(department: str) -> str:
+    """A department's own staff group outside any thread; the common one without a department."""
+    return f"{STAFF}:{department}" if department else STAFF
 
 
 def customer(customer_id: int) -> str:
@@ -14,6 +19,11 @@ def customer(customer_id: int) -> str:
 def thread(ticket_number: int) -> str:
     """A ticket's thread, wherever it is."""
     return f"t:{ticket_number}"
+
+
+def old_thread(old_thread_id: int) -> str:
+    """A thread that a ticket has left for another group."""
+    return f"o:{old_thread_id}"
 
 
 def chat(chat_id: int) -> str:
@@ -41,7 +51,17 @@ def ticket_of(destination: str) -> int | None:
     return int(destination[2:]) if destination.startswith("t:") else None
 
 
-_SORTS = {"c": "private", "t": "thread", "chat": "group"}
+def department_of(destination: str) -> str:
+    """The department whose own group's General this is; empty for the common group's."""
+    return destination.removeprefix(STAFF).removeprefix(":")
+
+
+def old_thread_of(destination: str) -> int | None:
+    """The old thread that this is, or None."""
+    return int(destination[2:]) if destination.startswith("o:") else None
+
+
+_SORTS = {"c": "private", "t": "thread", "o": "thread", "chat": "group"}
 
 
 def sort_of(destination: str) -> str:

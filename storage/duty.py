@@ -7,11 +7,11 @@ the turn, rows of this table, timers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from storage import models
 from storage.rows import _FromRow, columns
@@ -40,17 +40,25 @@ async def turn(tx: Transaction) -> None:
         await tx.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
-async def begin(tx: Transaction, user_id: int, name: str, departments: Sequence[str]) -> bool:
-    """Let somebody be on duty in these departments and no others; False if that is how it was."""
-    known = {each.department for each in await on_duty(tx) if each.user_id == user_id}
+async def begin(
+    tx: Transaction,
+    user_id: int,
+    name: str,
+    departments: Sequence[str],
+    of: Collection[str] | None = None,
+) -> bool:
+    """Let somebody be on duty in these departments and no others; False if that is how it was.
+
+    `of`: others are only those among them, for what somebody does in other groups is another matter.
+    """
+    others = _theirs(user_id, of)
+    known = {row.department for row in await tx.all(select(_TABLE.c.department).where(*others))}
     if known == set(departments):
         return False
     # Whoever was assigned a ticket has it, in whichever department that was.
     last = await tx.scalar(select(func.max(_TABLE.c.assigned_at)).where(_TABLE.c.user_id == user_id))
     await tx.execute(
-        update(_TABLE)
-        .where(_TABLE.c.user_id == user_id, _TABLE.c.department.not_in(list(departments)))
-        .values(since=None)
+        update(_TABLE).where(*others, _TABLE.c.department.not_in(list(departments))).values(since=None)
     )
     rows = [
         {"user_id": user_id, "department": each, "name": name, "since": tx.now, "assigned_at": last}
@@ -62,12 +70,18 @@ async def begin(tx: Transaction, user_id: int, name: str, departments: Sequence[
     return True
 
 
-async def end(tx: Transaction, user_id: int) -> bool:
-    """Somebody goes off duty everywhere; False if they were on duty nowhere."""
-    ended = await tx.execute(
-        update(_TABLE).where(_TABLE.c.user_id == user_id, _TABLE.c.since.is_not(None)).values(since=None)
-    )
+async def end(tx: Transaction, user_id: int, of: Collection[str] | None = None) -> bool:
+    """Somebody goes off duty in all departments, or all of these; False if they were on duty in none."""
+    ended = await tx.execute(update(_TABLE).where(*_theirs(user_id, of)).values(since=None))
     return ended.rowcount > 0
+
+
+def _theirs(user_id: int, of: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """Where somebody is on duty, among these departments."""
+    where = [_TABLE.c.user_id == user_id, _TABLE.c.since.is_not(None)]
+    if of is not None:
+        where.append(_TABLE.c.department.in_(list(of)))
+    return where
 
 
 async def on_duty(tx: Transaction, department: str | None = None) -> list[Duty]:

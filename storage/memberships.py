@@ -1,8 +1,8 @@
-"""Who is a member of the staff group, as far as Telegram told us."""
+"""Who is a member of which staff group, as far as Telegram told us."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -120,10 +120,24 @@ async def name_of(tx: Transaction, chat_id: int, user_id: int) -> str | None:
     return row.name or str(user_id) if row is not None and row.status in _MEMBERS else None
 
 
-async def has_left(tx: Transaction, user_id: int) -> bool:
-    """Whether that person was a member and is none any more."""
-    rows = await tx.all(select(_TABLE.c.status).where(_TABLE.c.user_id == user_id))
-    return bool(rows) and not any(row.status in _MEMBERS for row in rows)
+async def has_left(tx: Transaction, chat_id: int, user_id: int) -> bool:
+    """Whether that person was a member of the group and is none any more."""
+    status = await tx.scalar(
+        select(_TABLE.c.status).where(_TABLE.c.chat_id == chat_id, _TABLE.c.user_id == user_id)
+    )
+    return status is not None and status not in _MEMBERS
+
+
+async def of_these(tx: Transaction, chat_id: int, user_ids: Collection[int]) -> set[int]:
+    """Which of these people are members of the group."""
+    rows = await tx.all(
+        select(_TABLE.c.user_id).where(
+            _TABLE.c.chat_id == chat_id,
+            _TABLE.c.user_id.in_(list(user_ids)),
+            _TABLE.c.status.in_(sorted(_MEMBERS)),
+        )
+    )
+    return {row.user_id for row in rows}
 
 
 async def is_anonymous(tx: Transaction, user_id: int) -> bool:

@@ -231,6 +231,28 @@ ticket = Table(
     Index("ix_ticket_due_at", "due_at", "number", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
 )
 
+# Threads that tickets have left for another group: one at most of a ticket in a group.
+old_thread = Table(
+    "old_thread",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_number", BigInteger, ForeignKey("ticket.number"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("card_message_id", BigInteger),
+    Column("closed", Boolean, nullable=False, server_default=false()),
+    _moment("left_at", nullable=False),
+    # The agent who moved the ticket; null where the settings did.
+    Column("left_by", Text),
+    # Telegram's id of the line there that leads on to where the ticket is now.
+    Column("line_id", BigInteger),
+    Index("uq_old_thread_ticket_number_chat_id", "ticket_number", "chat_id", unique=True),
+    Index("ix_old_thread_chat_id_thread_id", "chat_id", "thread_id"),
+    Index("ix_old_thread_chat_id_card_message_id", "chat_id", "card_message_id"),
+    # Destinations name a row, so that those of one that is gone must not fit the next.
+    sqlite_autoincrement=True,
+)
+
 # What a customer says of the help they got: their latest word.
 rating = Table(
     "rating",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.methods import SendMessage, TelegramMethod
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from storage import destinations, models
 from storage.methods import dump
@@ -30,8 +30,10 @@ _QUEUED_CARD = select(_TABLE.c.id).where(
 )
 
 # Within a destination what people wrote goes first, in order; alarms, then cards, then marks follow.
-# What is taken back goes before all that: the less it is read, the better.
+# What is taken back goes before all that: the less it is read, the better. And what a ticket brings along
+# into another group comes before what is said there.
 RANK_TAKE_BACK = -1
+RANK_BROUGHT = -1
 RANK_TALK = 0
 RANK_ALARM = 1
 RANK_CARD = 2
@@ -106,6 +108,19 @@ class Outbox:
             due_at=due_at,
         )
         row.stored = stored
+
+    async def bring(
+        self, destination: str, message_id: int, ticket_number: int, *, also: Sequence[int] = ()
+    ) -> None:
+        """Owe a message once more, to a thread in another group: before what is to be said there."""
+        await self._add(
+            destination,
+            "message",
+            rank=RANK_BROUGHT,
+            message_id=message_id,
+            ticket_number=ticket_number,
+            payload={"also": list(also)} if also else None,
+        )
 
     async def postpone(self, message_id: int, due_at: datetime) -> None:
         """A queued message grew, as albums do: send it later."""
@@ -203,14 +218,57 @@ class Outbox:
         payload = {"file": name, "args": dict(args)}
         await self._add(destination, "file", rank=RANK_ALARM, ticket_number=ticket_number, payload=payload)
 
-    async def erase_thread(self, number: int, *, delete: bool, ask: bool) -> None:
+    async def history(self, ticket_number: int, name: str, args: Mapping[str, Any]) -> None:
+        """Owe a thread the file of all that happened before, ahead of all else."""
+        await self._add(
+            destinations.thread(ticket_number),
+            "file",
+            rank=RANK_BROUGHT,
+            ticket_number=ticket_number,
+            payload={"file": name, "args": dict(args)},
+        )
+
+    async def leave_group(self, ticket_number: int) -> None:
+        """What waits for a thread goes to one in another group, where Telegram's ids mean something else.
+
+        Lists that stand in the old one are not changed any more, notices reply to nothing there; and what was
+        to be brought into a group that the ticket has left again is brought nowhere.
+        """
+        waits = [_TABLE.c.destination == destinations.thread(ticket_number), _TABLE.c.state == "queued"]
+        over = or_(_TABLE.c.kind == "call", _TABLE.c.rank == RANK_BROUGHT)
+        dropped = await self._tx.all(delete(_TABLE).where(*waits, over).returning(_TABLE.c.id))
+        self._tx.dropped += [row.id for row in dropped]
+        for row in await self._tx.all(select(*_COLUMNS).where(*waits, _TABLE.c.kind == "notice")):
+            notice = OutboxRow.from_row(row)
+            assert notice.payload is not None
+            params = notice.payload["params"]
+            if params.get("reply_parameters") is None:
+                continue
+            notice.payload = notice.payload | {"params": params | {"reply_parameters": None}}
+            await self._tx.execute(
+                update(_TABLE).where(_TABLE.c.id == notice.id).values(payload=notice.payload)
+            )
+            self._tx.queued.append(notice)
+
+    async def onward(self, old_thread_id: int) -> None:
+        """Owe an old thread the line that leads on to where its ticket is, as it should be by then."""
+        destination = destinations.old_thread(old_thread_id)
+        known = select(_TABLE.c.id).where(_TABLE.c.destination == destination, _TABLE.c.kind == "onward")
+        if await self._tx.scalar(known) is None:
+            await self._add(destination, "onward")
+
+    async def erase_thread(
+        self, number: int, *, delete: bool, ask: bool, old_thread_id: int | None = None
+    ) -> None:
         """Owe that nothing personal stands in the thread of an erased ticket, or in its title and card.
 
-        `ask`: what cannot be deleted the agents are asked to delete.
+        `ask`: what cannot be deleted the agents are asked to delete. `old_thread_id`: not in its present
+        thread, but in that one.
         """
+        thread = destinations.thread(number)
         await self._add(
             # In the thread's own order: what is being sent there now is over by then.
-            destinations.thread(number),
+            thread if old_thread_id is None else destinations.old_thread(old_thread_id),
             "erasure",
             rank=RANK_LAST,
             ticket_number=number,
@@ -243,9 +301,9 @@ class Outbox:
             self._tx.dropped += same
         await self._add(destinations.STAFF, "progress", rank=RANK_CARD, payload=payload, due_at=due_at)
 
-    async def look_up(self, payload: dict[str, Any]) -> None:
+    async def look_up(self, destination: str, payload: dict[str, Any]) -> None:
         """Owe an agent what they asked for; it is looked up when it is sent, and no update waits for that."""
-        await self._add(destinations.STAFF, "lookup", payload=payload)
+        await self._add(destination, "lookup", payload=payload)
 
     async def call(self, destination: str, method: TelegramMethod[Any]) -> None:
         """Owe a call that shows nothing new, such as setting the menu of commands."""
@@ -361,6 +419,14 @@ async def fail(tx: Transaction, row_id: int, reason: str) -> bool:
         update(_TABLE).where(_TABLE.c.id == row_id).values(state="failed", reason=reason)
     )
     return failed.rowcount > 0
+
+
+async def ticket_of_failed(tx: Transaction, row_id: int) -> int | None:
+    """The ticket that a failed row is about; None if there is none, or nothing to retry."""
+    number: int | None = await tx.scalar(
+        select(_TABLE.c.ticket_number).where(_TABLE.c.id == row_id, _TABLE.c.state == "failed")
+    )
+    return number
 
 
 async def retry(tx: Transaction, row_id: int) -> bool:

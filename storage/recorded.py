@@ -15,6 +15,7 @@ from sqlalchemy import Row, and_, exists, func, or_, select
 
 from storage import models
 from storage.rows import Author, Ticket, columns
+from storage.scope import Scope
 from storage.store import Transaction
 
 _TICKET = models.ticket
@@ -66,10 +67,19 @@ async def numbers(tx: Transaction) -> tuple[int, int] | None:
 
 
 async def between(
-    tx: Transaction, numbers: range, since: datetime | None, until: datetime | None
+    tx: Transaction,
+    numbers: range,
+    since: datetime | None,
+    until: datetime | None,
+    scope: Scope | None = None,
 ) -> list[Recorded]:
-    """The tickets with these numbers to which something happened from `since` on and before `until`."""
+    """The tickets with these numbers to which something happened from `since` on and before `until`.
+
+    Only those of `scope`, where somebody may not see all.
+    """
     inside = and_(_TICKET.c.number >= numbers.start, _TICKET.c.number < numbers.stop)
+    if scope is not None:
+        inside = and_(inside, scope.condition())
     statement = (
         select(*columns(_TICKET, Ticket), _CUSTOMER.c.first_name, _CUSTOMER.c.last_name)
         .join(_CUSTOMER, _CUSTOMER.c.id == _TICKET.c.customer_id)

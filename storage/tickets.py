@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, update
 
 from desk.history import FINISHED
 from desk.lifecycle import State
 from storage import meta, models, trace
 from storage.prepared import Prepared
 from storage.rows import Ticket, columns
+from storage.scope import Scope
 from storage.store import Transaction
 
 _TABLE = models.ticket
@@ -184,14 +185,18 @@ async def page_of(tx: Transaction, customer_id: int, offset: int, limit: int) ->
     return [Ticket.from_row(row) for row in await tx.all(statement)], total
 
 
-async def loads(tx: Transaction, agent_ids: Collection[int]) -> dict[int, int]:
+async def loads(tx: Transaction, agent_ids: Collection[int], scope: Scope | None = None) -> dict[int, int]:
     """How many tickets each of these agents has on which there is something to do; not those with none."""
     if not agent_ids:
         return {}
+    theirs: list[ColumnElement[bool]] = [
+        _TABLE.c.assignee_id.in_(list(agent_ids)),
+        _TABLE.c.state.in_(_UNFINISHED),
+    ]
+    if scope is not None:
+        theirs.append(scope.condition())
     rows = await tx.all(
-        select(_TABLE.c.assignee_id, func.count().label("load"))
-        .where(_TABLE.c.assignee_id.in_(list(agent_ids)), _TABLE.c.state.in_(_UNFINISHED))
-        .group_by(_TABLE.c.assignee_id)
+        select(_TABLE.c.assignee_id, func.count().label("load")).where(*theirs).group_by(_TABLE.c.assignee_id)
     )
     return {row.assignee_id: row.load for row in rows}
 
@@ -246,3 +251,19 @@ async def forget_threads(tx: Transaction, chat_id: int) -> list[int]:
         .returning(_TABLE.c.number, _TABLE.c.state)
     )
     return [row.number for row in rows if row.state != State.CLOSED]
+
+
+async def standing_elsewhere(tx: Transaction, chat_id: int, scope: Scope | None) -> list[int]:
+    """The open tickets of a scope whose thread is in another group than this."""
+    where = [_TABLE.c.state != State.CLOSED, _TABLE.c.thread_chat_id != chat_id]
+    if scope is not None:
+        where.append(scope.condition())
+    rows = await tx.all(select(_TABLE.c.number).where(*where).order_by(_TABLE.c.number))
+    return [row.number for row in rows]
+
+
+async def among(tx: Transaction, numbers: Sequence[int], scope: Scope) -> list[int]:
+    """Which of these tickets somebody may see, in the order given."""
+    rows = await tx.all(select(_TABLE.c.number).where(_TABLE.c.number.in_(numbers), scope.condition()))
+    seen = {row.number for row in rows}
+    return [number for number in numbers if number in seen]

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, literal, select, update
 from desk.history import FINISHED
 from storage import models
 from storage.rows import _FromRow, columns
+from storage.scope import Scope
 from storage.store import Transaction
 from storage.upsert import upsert, upsert_from
 
@@ -70,9 +71,12 @@ async def bring_forward(tx: Transaction, kind: str) -> None:
     )
 
 
-async def count(tx: Transaction, kind: str) -> int:
-    """How many timers of a kind are not due yet."""
+async def count(tx: Transaction, kind: str, scope: Scope | None = None) -> int:
+    """How many timers of a kind are not due yet; only of those tickets, where somebody may not see all."""
     statement = select(func.count()).where(_TABLE.c.kind == kind, _TABLE.c.due_at > tx.now)
+    if scope is not None:
+        theirs = select(models.ticket.c.number).where(scope.condition())
+        statement = statement.where(_TABLE.c.subject.in_(theirs))
     number: int = await tx.scalar(statement)
     return number
 

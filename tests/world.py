@@ -55,6 +55,10 @@ class World:
         # Where a webhook leads, if the settings have one: to whoever listens.
         self.pg.webhooks.names[DOOR] = self._listens_at
 
+    def set_up(self, **settings: Any) -> None:
+        """Change settings, for the next start."""
+        self._settings |= settings
+
     async def start(self) -> None:
         """Start the bot; again after `stop`."""
         if not self.pg.url:

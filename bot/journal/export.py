@@ -13,6 +13,7 @@ from desk.profile import Profile
 from locales import translator
 from storage import recorded
 from storage.recorded import Recorded
+from storage.scope import Scope
 from storage.store import Store
 
 # Statements on SQLite run in the event loop of a desk: few enough that nobody notices.
@@ -47,8 +48,9 @@ async def export(
     path: Path,
     format: str,
     on_progress: Callable[[int, int], None] | None = None,
+    scope: Scope | None = None,
 ) -> int:
-    """Write the journal of the period; gives back how many tickets it tells of.
+    """Write the journal of the period; gives back how many tickets it tells of, only of `scope` if given.
 
     `on_progress` is told how many of how many numbers were looked at. Raises OSError.
     """
@@ -61,7 +63,7 @@ async def export(
         for start in range(first, last + 1, _PAGE):
             numbers = range(start, min(start + _PAGE, last + 1))
             async with store.reading() as tx:
-                page = await recorded.between(tx, numbers, period.since, period.until)
+                page = await recorded.between(tx, numbers, period.since, period.until, scope)
             await asyncio.to_thread(_write, table, form, page, period)
             count += len(page)
             if on_progress is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aiogram.methods import (
@@ -22,6 +22,7 @@ from bot.pipeline.announcing import Announcing
 from bot.pipeline.erasures import erase_thread
 from bot.pipeline.files import Build, send_file
 from bot.pipeline.lookups import send_lookup
+from bot.pipeline.onward import lead_on
 from bot.pipeline.pictures import send_picture
 from bot.pipeline.sender import NotYet, Sender, Void
 from bot.pipeline.threads import Threads
@@ -98,17 +99,22 @@ class Courier:
             "alarm": self._alarm,
             "card": self._card,
             "mark": self._mark,
-            "reaction": self._reaction,
+            "reaction": self._mark,
             "edit": self._edit,
             "take_back": self._take_back,
             "file": self._file,
             "erasure": self._erasure,
+            "onward": self._onward,
             "announcement": self._announcing.announce,
             "preview": self._preview,
             "progress": self._progress,
             "lookup": self._lookup,
         }[row.kind]
         await deliver(row, sender)
+
+    async def is_there(self, row: OutboxRow, chat_id: int) -> bool:
+        """Whether what a row is about is still in that chat, after it waited for its turn there."""
+        return await self._threads.is_there(row, chat_id)
 
     async def _place(self, row: OutboxRow, sender: Sender) -> Place:
         """Where a row goes; a thread that does not exist yet is made, with its card."""
@@ -118,7 +124,7 @@ class Courier:
         return await self._threads.place(number, row, sender)
 
     async def _lookup(self, row: OutboxRow, sender: Sender) -> None:
-        await send_lookup(row, self._threads.chat_of(row.destination), self._lookups, sender)
+        await send_lookup(row, self._threads.groups.of_general(row.destination), self._lookups, sender)
 
     # Messages of the conversation.
 
@@ -259,9 +265,7 @@ class Courier:
         """What stands above a message: in a thread who sent it, for a customer what they could not know."""
         customer_id = destinations.customer_of(row.destination)
         if customer_id is None:
-            # What agents wrote themselves stands there already; what the bot shows for them is named so.
-            sent = Header(self._notices.sent_by(message)) if message.author == "agent" else None
-            return sent, self._notices.staff_language
+            return await self._staff_header(tx, row, message), self._notices.staff_language
         customer = await customers.get(tx, customer_id)
         lines = []
         if row.ticket_number is not None and len(await tickets.open_of(tx, customer_id)) > 1:
@@ -271,6 +275,16 @@ class Courier:
         language = customer.language or self._profile.fallback
         return (Header(" · ".join(lines)) if lines else None), language
 
+    async def _staff_header(self, tx: Transaction, row: OutboxRow, message: StoredMessage) -> Header | None:
+        # What agents wrote themselves stands there already; what the bot shows for them is named so.
+        lines = [] if message.author == "customer" else [self._notices.written_by(message)]
+        if message.reply_to_id is not None and self._threads.groups.are_several:
+            chat_id = await self._threads.chat_now(tx, row.destination)
+            if not await messages.copies(tx, message.reply_to_id, chat_id):
+                # What it replies to stands in another group.
+                lines.append(self._notices.replies_to(await messages.get(tx, message.reply_to_id)))
+        return Header("\n".join(lines)) if lines else None
+
     async def _message_done(self, tx: Transaction, row: OutboxRow, stored: list[StoredMessage]) -> None:
         await outbox.remove(tx, row.id)
         owed = outbox.Outbox(tx)
@@ -278,13 +292,19 @@ class Courier:
             if message.media_group_id and row.ticket_number is not None:
                 shown = [file.position for file in message.attachments]
                 late = await messages.split_album(tx, message.id, shown)
-                if late is not None and late.author != "note" and late.taken_back_at is None:
+                if late is not None and self._crosses(row, late):
                     await owed.relay(
                         row.destination, late.id, row.ticket_number, tx.now + messages.ALBUM_DELAY
                     )
         reached = destinations.customer_of(row.destination) is not None
         if reached and stored[0].author == "agent" and row.ticket_number is not None:
             await owed.mark(stored[0].id, row.ticket_number, DELIVERED)
+
+    @staticmethod
+    def _crosses(row: OutboxRow, message: StoredMessage) -> bool:
+        """Whether a message goes where its album went: no note goes to a customer."""
+        among_agents = destinations.ticket_of(row.destination) is not None
+        return message.taken_back_at is None and (message.author != "note" or among_agents)
 
     # Notices, screens, cards.
 
@@ -299,6 +319,7 @@ class Courier:
         if row.kind == "notice":
             async with self._store.reading() as tx:
                 place = await self._notice_place(tx, row, place)
+                values |= await self._about(tx, row, place, method)
             # What a notice itself replies to comes before what its place suggests.
             values |= {
                 key: value
@@ -325,6 +346,19 @@ class Courier:
         copies = await messages.copies(tx, row.message_id, place.chat_id)
         reply_to = copies[0].telegram_message_id if copies else place.reply_to
         return Place(place.chat_id, place.thread_id, reply_to)
+
+    async def _about(
+        self, tx: Transaction, row: OutboxRow, place: Place, method: TelegramMethod[Any]
+    ) -> dict[str, Any]:
+        """What a notice in a thread is about, in its words, where that stands in another group."""
+        if row.message_id is None or not self._threads.groups.are_several:
+            return {}
+        if destinations.ticket_of(row.destination) is None or not isinstance(method, SendMessage):
+            return {}
+        if await messages.copies(tx, row.message_id, place.chat_id):
+            return {}
+        about = self._notices.about(await messages.get(tx, row.message_id))
+        return {"text": f"{about}\n{method.text}"}
 
     async def _screen(self, row: OutboxRow, sender: Sender) -> None:
         assert row.payload is not None
@@ -398,6 +432,9 @@ class Courier:
     async def _progress(self, row: OutboxRow, sender: Sender) -> None:
         await self._announcing.progress(row, self._threads.chat_of(row.destination), sender)
 
+    async def _onward(self, row: OutboxRow, sender: Sender) -> None:
+        await lead_on(row, self._threads, self._notices, self._store, sender)
+
     async def _erasure(self, row: OutboxRow, sender: Sender) -> None:
         await erase_thread(row, self._threads, self._notices, self._store, sender)
 
@@ -431,67 +468,101 @@ class Courier:
     # Marks, reactions, edits.
 
     async def _mark(self, row: OutboxRow, sender: Sender) -> None:
-        chat_id = self._threads.chat_of(row.destination)
+        assert row.message_id is not None
         async with self._store.reading() as tx:
-            assert row.message_id is not None
-            copies = await messages.copies(tx, row.message_id, chat_id)
-        await self._set_reaction(row, sender, chat_id, _marked(copies))
+            chat_id = await self._threads.chat_now(tx, row.destination)
+            copies = await messages.copies(tx, row.message_id)
+        # On what its author wrote a reaction takes the place of the mark.
+        shown_on = _marked(self._on_that_side(copies, chat_id), chat_id)
+        if shown_on is not None:
+            await self._set_reaction(row, sender, shown_on, chat_id)
+        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
 
-    async def _reaction(self, row: OutboxRow, sender: Sender) -> None:
-        chat_id = self._threads.chat_of(row.destination)
-        async with self._store.reading() as tx:
-            assert row.message_id is not None
-            copies = await messages.copies(tx, row.message_id, chat_id)
-        # On what its author wrote the reaction takes the place of the mark.
-        await self._set_reaction(row, sender, chat_id, _marked(copies))
+    def _on_that_side(self, copies: list[Copy], chat_id: int) -> list[Copy]:
+        """Copies in that chat, and if it is a staff group, in the other groups too."""
+        of_chat = self._threads.groups.of_chat
+        among_agents = of_chat(chat_id) is not None
+        return [
+            copy
+            for copy in copies
+            if copy.chat_id == chat_id or (among_agents and of_chat(copy.chat_id) is not None)
+        ]
 
-    async def _set_reaction(
-        self, row: OutboxRow, sender: Sender, chat_id: int, targets: Iterable[int]
-    ) -> None:
+    @staticmethod
+    async def _set_reaction(row: OutboxRow, sender: Sender, shown_on: Copy, chat_id: int) -> None:
         assert row.payload is not None
         emoji = row.payload["emoji"]
-        for target in targets:
 
-            async def make(target: int = target) -> TelegramMethod[Any]:
-                return SetMessageReaction(
-                    chat_id=chat_id,
-                    message_id=target,
-                    reaction=[ReactionTypeEmoji(emoji=emoji)] if emoji else [],
-                )
+        async def make() -> TelegramMethod[Any]:
+            return SetMessageReaction(
+                chat_id=shown_on.chat_id,
+                message_id=shown_on.telegram_message_id,
+                reaction=[ReactionTypeEmoji(emoji=emoji)] if emoji else [],
+            )
 
-            try:
-                await sender.call(row, chat_id, make)
-            except (calls.Refused, calls.ThreadGone, calls.ThreadClosed):
-                # The group may forbid reactions or the message be gone: no failed delivery.
-                break
-        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+        # The group may forbid reactions or the message be gone: no failed delivery. Nor has a ticket to wait
+        # until we may write again in a group that it has left.
+        left = shown_on.chat_id != chat_id
+        with contextlib.suppress(calls.Refused, calls.ThreadGone, calls.ThreadClosed):
+            await sender.call(row, shown_on.chat_id, make, optional=left)
 
     async def _edit(self, row: OutboxRow, sender: Sender) -> None:
         assert row.message_id is not None
         place = await self._place(row, sender)
         async with self._store.reading() as tx:
             stored = await messages.get(tx, row.message_id)
-            copies = [
-                copy for copy in await messages.copies(tx, row.message_id, place.chat_id) if not copy.origin
-            ]
+            known = self._on_that_side(await messages.copies(tx, row.message_id), place.chat_id)
             header, language = await self._header(tx, row, stored)
-        changed = False
+        on_side = [copy for copy in known if not copy.origin]
+        copies = [copy for copy in on_side if copy.chat_id == place.chat_id]
+        changed = left_behind = False
         if stored.on_card:
             changed = await self._threads.refresh_card(row.ticket_number or 0, row, sender)
         elif copies:
-            async with self._store.reading() as tx:
-                together = await messages.shown_by(tx, place.chat_id, copies[0].telegram_message_id)
-            parts = self._parts_now(stored, together, place, language, header)
-            targets = [copy.telegram_message_id for copy in copies]
-            for edit in edits(parts, place.chat_id, targets):
-                changed |= await self._edit_copy(row, place.chat_id, edit, sender)
+            changed = await self._edit_copies(row, stored, copies, place, language, header, sender)
+        elif on_side:
+            # It stands in a group that the ticket has left: what reads it now has to see the edit as well.
+            latest = [copy for copy in on_side if copy.chat_id == on_side[-1].chat_id]
+            try:
+                changed = await self._edit_copies(
+                    row, stored, latest, Place(latest[0].chat_id), language, header, sender, left=True
+                )
+            except (calls.Refused, calls.ThreadGone, calls.ThreadClosed):
+                changed = True
+            left_behind = changed
+        elif known:
+            # Its author wrote it in a group that the ticket has left.
+            left_behind = known[0].chat_id != place.chat_id
 
         async def done(tx: Transaction) -> None:
             await self._edit_done(tx, row)
+            if left_behind:
+                await outbox.Outbox(tx).relay(row.destination, stored.id, row.ticket_number or 0)
             if changed and stored.author == "customer":
                 await self._notices.edited(tx, stored)
 
         await sender.commit(row, done)
+
+    async def _edit_copies(
+        self,
+        row: OutboxRow,
+        stored: StoredMessage,
+        copies: list[Copy],
+        place: Place,
+        language: str,
+        header: Header | None,
+        sender: Sender,
+        *,
+        left: bool = False,
+    ) -> bool:
+        """Make the copies in one chat show a message as it is now; False if they did."""
+        async with self._store.reading() as tx:
+            together = await messages.shown_by(tx, place.chat_id, copies[0].telegram_message_id)
+        parts = self._parts_now(stored, together, place, language, header)
+        changed = False
+        for edit in edits(parts, place.chat_id, [copy.telegram_message_id for copy in copies]):
+            changed |= await self._edit_copy(row, place.chat_id, edit, sender, left=left)
+        return changed
 
     @staticmethod
     def _parts_now(
@@ -510,14 +581,16 @@ class Courier:
         return render([stored], place, translator(language), header)
 
     @staticmethod
-    async def _edit_copy(row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender) -> bool:
+    async def _edit_copy(
+        row: OutboxRow, chat_id: int, edit: TelegramMethod[Any], sender: Sender, *, left: bool = False
+    ) -> bool:
         """Make a copy show something else; False if it showed that already."""
 
         async def make() -> TelegramMethod[Any]:
             return edit
 
         try:
-            await sender.call(row, chat_id, make)
+            await sender.call(row, chat_id, make, optional=left)
         except calls.Refused as refused:
             if _NOT_MODIFIED not in refused.reason:
                 raise
@@ -587,10 +660,14 @@ def _gone_already() -> Iterator[None]:
             raise
 
 
-def _marked(copies: list[Copy]) -> list[int]:
-    """Where a mark or a reaction is put: on what the author wrote, else on the last of what we showed."""
-    shown_on = copies[:1] if copies and copies[0].origin else copies[-1:]
-    return [copy.telegram_message_id for copy in shown_on]
+def _marked(copies: list[Copy], chat_id: int) -> Copy | None:
+    """Where a mark or a reaction is put: on what the author wrote, else on the last of what we showed.
+
+    Of copies on one side, of which those in that chat come first.
+    """
+    here = [copy for copy in copies if copy.chat_id == chat_id]
+    origin = next((copy for copy in (*here, *copies) if copy.origin), None)
+    return origin or next(reversed(here or copies), None)
 
 
 def _spread(shows: tuple[int, ...], count: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram.methods import DeleteForumTopic, EditForumTopic, TelegramMethod
@@ -11,7 +12,7 @@ from bot.pipeline import calls
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
-from storage import outbox, tickets
+from storage import destinations, old_threads, outbox, tickets
 from storage.rows import OutboxRow
 from storage.store import Store, Transaction
 
@@ -19,46 +20,82 @@ from storage.store import Store, Transaction
 async def erase_thread(
     row: OutboxRow, threads: Threads, notices: Notices, store: Store, sender: Sender
 ) -> None:
-    """Do what the row says of a ticket's thread. Raises an Outcome only where it is to be tried again."""
+    """Do what the row says of a ticket's thread, present or old. Raises an Outcome only to be tried again."""
     assert row.ticket_number is not None
     assert row.payload is not None
-    number, chat_id = row.ticket_number, threads.staff_chat_id
+    number = row.ticket_number
     async with store.reading() as tx:
-        ticket = await tickets.get(tx, number)
-    thread_id = ticket.thread_id
-    if ticket.thread_chat_id != chat_id:
-        # There never was a thread, or the group is another one now: nothing of the ticket can be reached.
+        place = await _place(tx, row, threads)
+    if place is None:
+        # There never was a thread, or its group is none of ours any more: nothing can be reached.
         await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
         return
     refusal = None
-    if row.payload["delete"] and thread_id is not None:
-        delete = DeleteForumTopic(chat_id=chat_id, message_thread_id=thread_id)
+    if row.payload["delete"] and place.thread_id is not None:
+        delete = DeleteForumTopic(chat_id=place.chat_id, message_thread_id=place.thread_id)
         try:
-            await _call(row, chat_id, delete, sender)
+            await _call(row, place.chat_id, delete, sender)
         except calls.ThreadGone:
             pass
         except calls.Refused as refused:
             refusal = refused.reason
         if refusal is None:
-            await threads.lost(number, calls.ThreadGone(chat_id, thread_id), row, sender)
+            await _forget(row, place, threads, sender)
             await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
             return
-    if thread_id is not None:
-        rename = EditForumTopic(chat_id=chat_id, message_thread_id=thread_id, name=f"#{number}")
+    if place.thread_id is not None:
+        rename = EditForumTopic(chat_id=place.chat_id, message_thread_id=place.thread_id, name=f"#{number}")
         # A title that cannot be changed is seen by agents alone, who read below what is to be done.
         with contextlib.suppress(calls.Refused, calls.ThreadGone, calls.ThreadClosed):
-            await _call(row, chat_id, rename, sender)
+            await _call(row, place.chat_id, rename, sender)
 
     async def note(tx: Transaction) -> None:
         assert row.payload is not None
         await outbox.remove(tx, row.id)
         # A thread that is gone with its card is not made anew.
-        if ticket.card_message_id is not None:
+        if place.has_card:
             await outbox.Outbox(tx).card(number)
         if row.payload["ask"] and row.payload["delete"]:
-            await notices.words_stay(tx, number, refusal)
+            await notices.words_stay(tx, number, refusal, place.general)
 
     await sender.commit(row, note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A thread, present or old; `has_card` if a card of it can be made to say what is left."""
+
+    chat_id: int
+    thread_id: int | None
+    has_card: bool
+    general: str
+
+
+async def _place(tx: Transaction, row: OutboxRow, threads: Threads) -> _Place | None:
+    """The thread that a row is about; None if it stands in no group of ours."""
+    assert row.ticket_number is not None
+    old_id = destinations.old_thread_of(row.destination)
+    if old_id is None:
+        ticket = await tickets.get(tx, row.ticket_number)
+        chat_id, thread_id = ticket.thread_chat_id, ticket.thread_id
+        has_card = ticket.card_message_id is not None
+    else:
+        old = await old_threads.find(tx, old_id)
+        if old is None:
+            return None
+        chat_id, thread_id, has_card = old.chat_id, old.thread_id, False
+    group = threads.groups.of_chat(chat_id) if chat_id is not None else None
+    return None if group is None else _Place(group.chat_id, thread_id, has_card, group.general)
+
+
+async def _forget(row: OutboxRow, place: _Place, threads: Threads, sender: Sender) -> None:
+    """The topic is gone."""
+    assert row.ticket_number is not None
+    old_id = destinations.old_thread_of(row.destination)
+    if old_id is None:
+        await threads.lost(row.ticket_number, calls.ThreadGone(place.chat_id, place.thread_id), row, sender)
+    else:
+        await sender.commit(row, lambda tx: old_threads.forget(tx, old_id))
 
 
 async def _call(row: OutboxRow, chat_id: int, method: TelegramMethod[Any], sender: Sender) -> None:

@@ -8,7 +8,8 @@ from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads
 from bot.relay import taken_back
 from bot.relay.notices import Notices
-from storage import customers, destinations, memberships, messages, meta, outbox, tickets
+from dialogs.groups import Group
+from storage import customers, destinations, memberships, messages, meta, old_threads, outbox, tickets
 from storage.rows import Customer, OutboxRow
 from storage.store import Store, Transaction
 
@@ -23,7 +24,6 @@ class Failures:
 
     async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
         """Commit that the row cannot be delivered, and tell whom it concerns."""
-        chat_id = self._threads.chat_of(row.destination)
 
         async def note(tx: Transaction) -> None:
             if row.kind == "announcement":
@@ -40,6 +40,7 @@ class Failures:
                 # Withdrawn while the call was under way: nobody waits for it.
                 return
             assert row.message_id is not None
+            chat_id = await self._threads.chat_now(tx, row.destination)
             await messages.note_failure(tx, row.message_id, chat_id, reason)
             await self._notices.not_delivered(tx, row, reason)
 
@@ -61,40 +62,52 @@ class Failures:
 
         await sender.commit(row, note)
 
-    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> None:
-        """Commit that the thread of a row is gone; it will be made anew."""
+    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> bool:
+        """Commit that the thread of a row is gone; False if it is no ticket's, so nobody waits for it."""
         number = destinations.ticket_of(row.destination)
         if number is None:
-            # The group's General topic cannot be deleted, so nobody waits for this.
             await self.fail(row, "message thread not found", sender)
-            return
+            return False
         await self._threads.lost(number, gone, row, sender)
+        return True
 
-    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
-        """Open a thread that somebody closed."""
+    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> bool:
+        """Open a thread that somebody closed; False if it is no ticket's."""
         number = destinations.ticket_of(row.destination)
-        assert number is not None
+        if number is None:
+            await self.fail(row, "the topic is closed", sender)
+            return False
         await self._threads.reopen(number, row, sender)
+        return True
 
-    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
-        """Commit that the staff group has topics now, or has none."""
-        async with self._store.transaction() as tx:
-            await switch_topics(tx, self._threads, is_forum=is_forum)
+    async def topics_off(self, chat_id: int, sender: Sender) -> None:
+        """Commit that a staff group has no topics."""
+        group = self._threads.groups.of_chat(chat_id)
+        if group is not None:
+            async with self._store.transaction() as tx:
+                await switch_topics(tx, self._threads, group, is_forum=False)
 
-    async def migrated(self, chat_id: int, sender: Sender) -> None:
-        """Commit the staff group's new id."""
-        async with self._store.transaction() as tx:
-            await adopt_group(tx, self._threads.staff_chat_id, chat_id)
-        self._threads.move(chat_id)
+    async def migrated(self, row: OutboxRow, moved: calls.Migrated, sender: Sender) -> bool:
+        """Commit a staff group's new id; False if it is no staff group's, so that nothing is owed there."""
+        group = self._threads.groups.of_chat(moved.old_chat_id)
+        if group is not None:
+            async with self._store.transaction() as tx:
+                await adopt_group(tx, moved.old_chat_id, moved.chat_id)
+            self._threads.move(group, moved.chat_id)
+        elif self._threads.groups.of_chat(moved.chat_id) is None:
+            await self.fail(row, "the group has another id now", sender)
+            return False
+        return True
 
 
-async def switch_topics(tx: Transaction, threads: Threads, *, is_forum: bool) -> None:
+async def switch_topics(tx: Transaction, threads: Threads, group: Group, *, is_forum: bool) -> None:
     """Topics were switched on or off: open tickets get their threads anew, of the other kind."""
-    if threads.is_forum == is_forum:
+    if group.is_forum == is_forum:
         return
-    await meta.put(tx, f"topics:{threads.staff_chat_id}", "on" if is_forum else "off")
-    await _renew_threads(tx, threads.staff_chat_id)
-    tx.after_commit.append(lambda: threads.switch(is_forum=is_forum))
+    await meta.put(tx, f"topics:{group.chat_id}", "on" if is_forum else "off")
+    await old_threads.forget_topics(tx, group.chat_id)
+    await _renew_threads(tx, group.chat_id)
+    tx.after_commit.append(lambda: threads.switch(group, is_forum=is_forum))
 
 
 async def _renew_threads(tx: Transaction, chat_id: int) -> None:
@@ -104,7 +117,7 @@ async def _renew_threads(tx: Transaction, chat_id: int) -> None:
 
 
 async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
-    """The staff group has a new id: remember it over the setting, and make the threads anew there."""
+    """A staff group has a new id: remember it over the setting, and make the threads anew there."""
     if old_chat_id == new_chat_id:
         return
     await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
@@ -112,4 +125,5 @@ async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> No
     topics = await meta.get(tx, f"topics:{old_chat_id}")
     if topics is not None:
         await meta.put(tx, f"topics:{new_chat_id}", topics)
+    await old_threads.forget_group(tx, old_chat_id)
     await _renew_threads(tx, old_chat_id)

@@ -10,14 +10,16 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from bot.pipeline import calls
 from bot.pipeline.sender import Sender
 from bot.staff.lookups import Lookups
+from dialogs.groups import Group
 from storage import outbox
 from storage.rows import OutboxRow
 
 
-async def send_lookup(row: OutboxRow, chat_id: int, lookups: Lookups, sender: Sender) -> None:
+async def send_lookup(row: OutboxRow, group: Group, lookups: Lookups, sender: Sender) -> None:
     """Look up what the row asks for, and show it."""
     assert row.payload is not None
-    view = await lookups.view(row.payload, chat_id)
+    chat_id = group.chat_id
+    view = await lookups.view(row.payload, group)
     page = row.payload["edit"]
     call: TelegramMethod[Any] = view if page is None else _turned(view, page)
 

@@ -60,6 +60,10 @@ class Deliverer(Protocol):
         """Make the calls of a row and commit their outcome; the row is done when this returns."""
         ...
 
+    async def is_there(self, row: OutboxRow, chat_id: int) -> bool:
+        """Whether what a row is about is still in that chat, after it waited for its turn there."""
+        ...
+
 
 class Recovery(Protocol):
     """Knows what has to be done when a row did not get through."""
@@ -72,20 +76,20 @@ class Recovery(Protocol):
         """Commit that the customer cannot be reached, and tell the agents."""
         ...
 
-    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> None:
-        """Commit that the thread of a row is gone; it will be made anew."""
+    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> bool:
+        """Commit that the thread of a row is gone; False if none will be made anew, and the row is over."""
         ...
 
-    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> None:
-        """Open a thread that somebody closed."""
+    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> bool:
+        """Open a thread that somebody closed; False if it stays closed, and the row is over."""
         ...
 
-    async def migrated(self, chat_id: int, sender: Sender) -> None:
-        """Commit the staff group's new id."""
+    async def migrated(self, row: OutboxRow, moved: calls.Migrated, sender: Sender) -> bool:
+        """Commit a staff group's new id; False if it is no staff group's, so that nothing is owed there."""
         ...
 
-    async def topics_switched(self, is_forum: bool, sender: Sender) -> None:
-        """Commit that the staff group has topics now, or has none."""
+    async def topics_off(self, chat_id: int, sender: Sender) -> None:
+        """Commit that a staff group has no topics."""
         ...
 
 
@@ -121,8 +125,8 @@ class Sender:
         # Destinations with a call made whose outcome is not committed yet.
         self._in_flight: set[str] = set()
         self._stopping = False
-        # Why nothing goes to the staff group now, in Telegram's words.
-        self.staff_trouble: str | None = None
+        # Why nothing goes to a staff group now, in Telegram's words.
+        self.staff_trouble: dict[int, str] = {}
         store.listen(self._after_commit)
 
     @property
@@ -268,6 +272,8 @@ class Sender:
             lane = self._lanes.get(row.destination)
             if lane is None or row not in lane or self._stopping:
                 raise Void
+            if not optional and not await self._deliverer.is_there(row, chat_id):
+                raise NotYet
             method = await make()
             if gate.is_closed:
                 # Another call was told to wait while this one was being built.
@@ -286,9 +292,9 @@ class Sender:
                     gate.passed()
                     raise calls.Refused(lost.reason) from lost
                 gate.close_for(_RIGHTS_PROBE)
-                if self.staff_trouble != lost.reason:
+                if self.staff_trouble.get(chat_id) != lost.reason:
                     log.error("nothing can be sent to the staff group %d: %s", chat_id, lost.reason)
-                self.staff_trouble = lost.reason
+                self.staff_trouble[chat_id] = lost.reason
                 raise
             except calls.Retry:
                 raise
@@ -296,10 +302,8 @@ class Sender:
                 gate.passed()
                 raise
             gate.passed()
-            to_staff = chat_id < 0 and not destinations.is_foreign(row.destination)
-            if to_staff and self.staff_trouble is not None:
-                log.warning("the staff group can be written to again")
-                self.staff_trouble = None
+            if self.staff_trouble and not optional and self.staff_trouble.pop(chat_id, None) is not None:
+                log.warning("the staff group %d can be written to again", chat_id)
             return answer
 
     async def _is_there(self, chat_id: int, method: TelegramMethod[Any], reason: str) -> bool:
@@ -436,16 +440,20 @@ class Sender:
             await self._recovery.unreachable(row, gone.reason, self)
         except calls.ThreadGone as gone:
             self._metrics.delivered(lane.key, "thread_gone")
-            await self._recovery.lost_thread(row, gone, self)
-        except calls.TopicsOff:
+            if not await self._recovery.lost_thread(row, gone, self):
+                lane.remove(row.id)
+        except calls.TopicsOff as off:
             self._metrics.delivered(lane.key, "moved")
-            await self._recovery.topics_switched(False, self)
+            await self._recovery.topics_off(off.chat_id, self)
         except calls.ThreadClosed:
             self._metrics.delivered(lane.key, "thread_closed")
-            await self._recovery.reopen_thread(row, self)
+            if not await self._recovery.reopen_thread(row, self):
+                lane.remove(row.id)
         except calls.Migrated as moved:
             self._metrics.delivered(lane.key, "moved")
-            await self._recovery.migrated(moved.chat_id, self)
+            self.staff_trouble.pop(moved.old_chat_id, None)
+            if not await self._recovery.migrated(row, moved, self):
+                lane.remove(row.id)
         except calls.Refused as refused:
             self._metrics.delivered(lane.key, "refused")
             log.warning("%s: %s of row %d refused: %s", lane.key, row.kind, row.id, refused.reason)

@@ -1,4 +1,4 @@
-"""Threads and their cards in the staff group, made when something has to go there.
+"""Threads and their cards in the staff groups, made when something has to go there.
 
 In a forum a thread is a topic; in a plain group it is the card and the replies to it.
 """
@@ -17,15 +17,18 @@ from aiogram.methods import (
 )
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender
+from bot.pipeline.sender import NotYet, Sender
 from bot.relay.render import Place
 from bot.staff.card import NO_PREVIEW, Card, card, topic_name
 from bot.staff.menus import colleagues
 from desk.lifecycle import State
 from desk.profile import Profile
+from dialogs import moving
+from dialogs.groups import Group, Groups
 from dialogs.promises import clocks_of
 from locales import Translator
-from storage import customers, destinations, marks, messages, ratings, tickets
+from storage import customers, destinations, marks, messages, old_threads, ratings, tickets
+from storage.outbox import Outbox
 from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
 
@@ -36,62 +39,95 @@ _TOPIC_NOT_MODIFIED = "TOPIC_NOT_MODIFIED"
 
 
 class Threads:
-    """Where each ticket stands in the staff group."""
+    """Where each ticket stands in the staff groups."""
 
-    def __init__(self, *, store: Store, profile: Profile, tr: Translator, staff_chat_id: int) -> None:
+    def __init__(self, *, store: Store, profile: Profile, tr: Translator, groups: Groups) -> None:
         self._store = store
         self._profile = profile
         self._tr = tr
-        self.staff_chat_id = staff_chat_id
-        self.is_forum = True
+        self.groups = groups
         # Threads whose card is known to stand; the database is asked only about others.
         self._known: dict[int, Place] = {}
 
-    def move(self, chat_id: int) -> None:
-        """The staff group has another id now."""
-        self.staff_chat_id = chat_id
+    def move(self, group: Group, chat_id: int) -> None:
+        """A staff group has another id now."""
+        group.chat_id = chat_id
         self._known.clear()
 
-    def switch(self, *, is_forum: bool) -> None:
-        """The group has topics now, or has none."""
-        self.is_forum = is_forum
+    def switch(self, group: Group, *, is_forum: bool) -> None:
+        """A group has topics now, or has none."""
+        group.is_forum = is_forum
         self._known.clear()
 
     def chat_of(self, destination: str) -> int:
-        """The chat that a destination is in now."""
+        """The chat that a destination is in now; which a ticket's thread is in, `chat_now` knows."""
         customer_id = destinations.customer_of(destination)
         if customer_id is not None:
             return customer_id
         if destination.startswith("chat:"):
             return int(destination.removeprefix("chat:"))
-        return self.staff_chat_id
+        return self.groups.of_general(destination).chat_id
+
+    async def chat_now(self, tx: Transaction, destination: str) -> int:
+        """The chat that any destination is in now."""
+        number = destinations.ticket_of(destination)
+        if number is None:
+            return self.chat_of(destination)
+        if not self.groups.are_several:
+            return self.groups.common.chat_id
+        return self.groups.of(await tickets.get(tx, number)).chat_id
+
+    async def is_there(self, row: OutboxRow, chat_id: int) -> bool:
+        """Whether what a row is about is still in that chat, after it waited to be sent there."""
+        if not self.groups.are_several or destinations.ticket_of(row.destination) is None:
+            return True
+        async with self._store.reading() as tx:
+            return await self.chat_now(tx, row.destination) == chat_id
 
     async def place(self, number: int, row: OutboxRow, sender: Sender) -> Place:
-        """The thread of a ticket; made, with its card, if it is not there."""
+        """The thread of a ticket; made, with its card, if it is not there.
+
+        Raises NotYet if it has to leave another group first.
+        """
         known = self._known.get(number)
-        if known is not None and known.chat_id == self.staff_chat_id:
+        # Where a ticket may move to another group, only the database knows whether it has.
+        if known is not None and not self.groups.are_several:
             return known
         ticket = await self._ticket(number)
-        card_id = ticket.card_message_id if ticket.thread_chat_id == self.staff_chat_id else None
-        if self.is_forum and (ticket.thread_id is None or ticket.thread_chat_id != self.staff_chat_id):
-            ticket, card_id = await self._make_topic(ticket, row, sender), None
+        group = self.groups.of(ticket)
+        if ticket.thread_chat_id not in (None, group.chat_id):
+            await self._leave(ticket, row, sender)
+            raise NotYet
+        card_id = ticket.card_message_id
+        if group.is_forum and ticket.thread_id is None:
+            ticket, card_id = await self._make_topic(ticket, group, row, sender), None
         if card_id is None:
-            card_id = await self._post_card(ticket, row, sender)
-        place = Place(self.staff_chat_id, ticket.thread_id, None if self.is_forum else card_id)
+            card_id = await self._post_card(ticket, group, row, sender)
+        place = Place(group.chat_id, ticket.thread_id, None if group.is_forum else card_id)
         if len(self._known) >= _KNOWN:
             # All that are in use will be known again with what is sent next.
             self._known.clear()
         self._known[number] = place
         return place
 
+    async def _leave(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:
+        """The department of a ticket has another group than its thread: settings or profile have changed."""
+
+        async def note(tx: Transaction) -> None:
+            now = await tickets.get(tx, ticket.number)
+            if now.thread_chat_id not in (None, self.groups.of(now).chat_id):
+                await moving.leave(tx, self.groups, now)
+
+        await sender.commit(row, note)
+
     async def _ticket(self, number: int) -> Ticket:
         async with self._store.reading() as tx:
             return await tickets.get(tx, number)
 
-    async def _make_topic(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> Ticket:
+    async def _make_topic(self, ticket: Ticket, group: Group, row: OutboxRow, sender: Sender) -> Ticket:
         async with self._store.reading() as tx:
             customer = await customers.get(tx, ticket.customer_id)
-        chat_id = self.staff_chat_id
+        chat_id = group.chat_id
 
         async def make() -> TelegramMethod[Any]:
             return CreateForumTopic(chat_id=chat_id, name=topic_name(ticket, customer))
@@ -100,6 +136,9 @@ class Threads:
         thread_id: int = topic["message_thread_id"] if isinstance(topic, dict) else topic.message_thread_id
 
         async def note(tx: Transaction) -> None:
+            if await self._has_moved(tx, ticket.number, group, chat_id):
+                await moving.left_at_once(tx, ticket.number, chat_id, thread_id=thread_id)
+                return
             await tickets.place(
                 tx,
                 ticket.number,
@@ -111,7 +150,15 @@ class Threads:
             )
 
         await sender.commit(row, note)
-        return await self._ticket(ticket.number)
+        made = await self._ticket(ticket.number)
+        if (made.thread_chat_id, made.thread_id) != (chat_id, thread_id):
+            raise NotYet
+        return made
+
+    async def _has_moved(self, tx: Transaction, number: int, group: Group, chat_id: int) -> bool:
+        """Whether a ticket went to another group while something was made for it in this one."""
+        now = await tickets.get(tx, number)
+        return self.groups.of(now) is not group or group.chat_id != chat_id
 
     async def _card(self, number: int) -> tuple[Ticket, Card, list[StoredMessage]]:
         async with self._store.reading() as tx:
@@ -127,7 +174,7 @@ class Threads:
         found = await clocks_of(tx, self._profile, number)
         rating = await ratings.of_close(tx, number, ticket.closed_at)
         earlier = await tickets.earlier_of(tx, ticket)
-        offered = await colleagues(tx, self._profile, ticket, self.staff_chat_id)
+        offered = await colleagues(tx, self._profile, ticket, self.groups.of(ticket).chat_id)
         view = card(
             ticket,
             customer,
@@ -144,39 +191,48 @@ class Threads:
         )
         return ticket, view, [message for message in description if message.on_card]
 
-    async def _post_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> int:
+    async def _post_card(self, ticket: Ticket, group: Group, row: OutboxRow, sender: Sender) -> int:
         shown: tuple[Card, list[StoredMessage]] | None = None
+        chat_id = group.chat_id
 
         async def make() -> TelegramMethod[Any]:
             nonlocal shown
-            now, view, on_card = await self._card(ticket.number)
+            _, view, on_card = await self._card(ticket.number)
             shown = view, on_card
             return SendMessage(
-                chat_id=self.staff_chat_id,
-                message_thread_id=now.thread_id,
+                chat_id=chat_id,
+                message_thread_id=ticket.thread_id,
                 text=view.text,
                 parse_mode="HTML",
                 link_preview_options=NO_PREVIEW,
                 reply_markup=view.keyboard,
             )
 
-        answer = await sender.call(row, self.staff_chat_id, make)
+        answer = await sender.call(row, chat_id, make)
         card_id: int = answer["message_id"] if isinstance(answer, dict) else answer.message_id
         assert shown is not None
         view, on_card = shown
+        stands = True
 
         async def note(tx: Transaction) -> None:
+            nonlocal stands
+            if await self._has_moved(tx, ticket.number, group, chat_id):
+                stands = False
+                if ticket.thread_id is None:
+                    await moving.left_at_once(tx, ticket.number, chat_id, card_message_id=card_id)
+                return
             await tickets.place(
-                tx,
-                ticket.number,
-                thread_chat_id=self.staff_chat_id,
-                card_message_id=card_id,
-                card_digest=view.digest,
+                tx, ticket.number, thread_chat_id=chat_id, card_message_id=card_id, card_digest=view.digest
             )
             for message in on_card:
-                await messages.add_copy(tx, message.id, self.staff_chat_id, card_id)
+                await messages.add_copy(tx, message.id, chat_id, card_id)
+            for old in await old_threads.of(tx, ticket.number):
+                # From there one may follow it now.
+                await Outbox(tx).onward(old.id)
 
         await sender.commit(row, note)
+        if not stands:
+            raise NotYet
         return card_id
 
     async def refresh_card(self, number: int, row: OutboxRow, sender: Sender) -> bool:
@@ -187,8 +243,11 @@ class Threads:
         ticket = await self._ticket(number)
         if ticket.card_message_id is None and ticket.state == State.CLOSED:
             return False
-        await self.place(number, row, sender)
+        place = await self.place(number, row, sender)
         ticket, view, _ = await self._card(number)
+        if ticket.thread_chat_id != place.chat_id or ticket.card_message_id is None:
+            # It has moved this very moment.
+            raise NotYet
         is_old = view.digest != ticket.card_digest
         if is_old:
             await self._edit_card(ticket, row, sender)
@@ -207,14 +266,15 @@ class Threads:
 
     async def _edit_card(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:
         assert ticket.card_message_id is not None
-        card_id = ticket.card_message_id
+        assert ticket.thread_chat_id is not None
+        card_id, chat_id = ticket.card_message_id, ticket.thread_chat_id
         view: Card | None = None
 
         async def make() -> TelegramMethod[Any]:
             nonlocal view
             _, view, _ = await self._card(ticket.number)
             return EditMessageText(
-                chat_id=self.staff_chat_id,
+                chat_id=chat_id,
                 message_id=card_id,
                 text=view.text,
                 parse_mode="HTML",
@@ -223,11 +283,11 @@ class Threads:
             )
 
         try:
-            await sender.call(row, self.staff_chat_id, make)
+            await sender.call(row, chat_id, make)
         except calls.Refused as refused:
             if _NOT_MODIFIED not in refused.reason:
                 self._known.pop(ticket.number, None)
-                await self._post_card(ticket, row, sender)
+                await self._post_card(ticket, self.groups.of(ticket), row, sender)
                 return
         assert view is not None
         digest = view.digest
@@ -240,14 +300,16 @@ class Threads:
 
     async def _switch_topic(self, ticket: Ticket, row: OutboxRow, sender: Sender, *, closed: bool) -> None:
         assert ticket.thread_id is not None
+        assert ticket.thread_chat_id is not None
+        chat_id = ticket.thread_chat_id
         method = CloseForumTopic if closed else ReopenForumTopic
-        topic = method(chat_id=self.staff_chat_id, message_thread_id=ticket.thread_id)
+        topic = method(chat_id=chat_id, message_thread_id=ticket.thread_id)
 
         async def make() -> TelegramMethod[Any]:
             return topic
 
         try:
-            await sender.call(row, self.staff_chat_id, make)
+            await sender.call(row, chat_id, make)
         except calls.Refused as refused:
             # Somebody did it by hand, or was faster.
             if _TOPIC_NOT_MODIFIED not in refused.reason:

@@ -1,4 +1,4 @@
-"""What the bot itself says to agents in a thread, in the group's language."""
+"""What the bot itself says to agents, in the groups' language."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParam
 from markupsafe import Markup
 
 from bot.relay.others import WITHHELD
+from bot.staff import links
 from bot.staff.card import NO_PREVIEW, RetryButton
+from desk.profile import Profile
+from dialogs.groups import Groups
+from dialogs.requests import in_short
 from locales import Translator, guess, mark, translator
 from storage import customers, destinations, messages, tickets
 from storage.methods import load
 from storage.outbox import Outbox
-from storage.rows import Customer, OutboxRow, StoredMessage
+from storage.rows import Customer, OutboxRow, StoredMessage, Ticket
 from storage.store import Transaction
 
 RETRY = mark("Send again")
+_QUOTED = 120
 _TOO_OLD = "message can't be deleted"
 
 
@@ -39,13 +44,44 @@ def line(
 class Notices:
     """Notices to agents."""
 
-    def __init__(self, tr: Translator) -> None:
+    def __init__(self, tr: Translator, profile: Profile, groups: Groups) -> None:
         self._tr = tr
+        self._profile = profile
+        self._groups = groups
         self.staff_language = tr.language
 
-    def sent_by(self, message: StoredMessage) -> str:
-        """Above what the bot shows in a thread of what went to the customer."""
-        return self._tr.plain("Sent to the customer · {name}", name=message.author_name or "?")
+    def written_by(self, message: StoredMessage) -> str:
+        """Above what the bot shows in a thread of what an agent wrote elsewhere."""
+        name = message.author_name or "?"
+        if message.author == "note":
+            return self._tr.plain("Note from its former group · {name}", name=name)
+        return self._tr.plain("Sent to the customer · {name}", name=name)
+
+    def replies_to(self, message: StoredMessage) -> str:
+        """Above an answer to something that stands in another group."""
+        return self._tr.plain("In reply to: {words}", words=in_short(self._tr, message, _QUOTED))
+
+    def about(self, message: StoredMessage) -> Markup:
+        """Above a notice about something that stands in another group."""
+        return Markup("<i>{}</i>").format(in_short(self._tr, message, _QUOTED))
+
+    def leads_on(self, ticket: Ticket, by: str | None) -> Markup:
+        """In an old thread: where the ticket is now."""
+        department = self._profile.department(ticket.department)
+        label = "—" if department is None else department.label.in_language(self._tr.language)
+        values = {"department": label, "ticket": links.numbered(ticket)}
+        if by is None:
+            return self._tr.text(
+                "The ticket goes on in another group: {department}, {ticket}. "
+                "What is written here does not reach the customer.",
+                **values,
+            )
+        return self._tr.text(
+            "{name} moves the ticket to another group: {department}, {ticket}. "
+            "What is written here does not reach the customer.",
+            name=by,
+            **values,
+        )
 
     async def not_delivered(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
         """A message could not be delivered: say why, under the message, and offer to try again."""
@@ -87,10 +123,18 @@ class Notices:
         if destinations.ticket_of(row.destination) is None:
             return
         if row.kind == "notice" and row.payload is not None:
-            await Outbox(tx).owe(destinations.STAFF, load(row.payload))
+            await Outbox(tx).owe(await self._general(tx, row), load(row.payload))
         elif row.kind in ("card", "alarm"):
             words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
-            await self.to_staff(tx, Markup("#{} · {}").format(row.ticket_number, words))
+            said = Markup("#{} · {}").format(row.ticket_number, words)
+            await self.to_staff(tx, said, await self._general(tx, row))
+
+    async def _general(self, tx: Transaction, row: OutboxRow) -> str:
+        """Where the agents of a ticket read what cannot be said in its thread."""
+        number = destinations.ticket_of(row.destination)
+        if number is None or not self._groups.are_several:
+            return destinations.STAFF
+        return self._groups.of(await tickets.get(tx, number)).general
 
     async def _no_file(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
         """Whoever asked for a file waits for it."""
@@ -190,7 +234,7 @@ class Notices:
         )
         await self.to_thread(tx, number, text)
 
-    async def words_stay(self, tx: Transaction, number: int, refusal: str | None) -> None:
+    async def words_stay(self, tx: Transaction, number: int, refusal: str | None, general: str) -> None:
         """What ought to be deleted is still there: Telegram refused it, or the group has no topics."""
         if refusal is None:
             text = self._tr.text(
@@ -205,7 +249,7 @@ class Notices:
                 number=number,
                 reason=refusal.rstrip("."),
             )
-        await self.to_staff(tx, text)
+        await self.to_staff(tx, text, general)
 
     async def to_open_tickets(self, tx: Transaction, customer_id: int, text: str) -> None:
         """One line into the thread of each open ticket of a customer."""
@@ -237,6 +281,6 @@ class Notices:
             )
         )
 
-    async def to_staff(self, tx: Transaction, text: str) -> None:
-        """One line into the group, outside any thread."""
-        await Outbox(tx).owe(destinations.STAFF, line(text))
+    async def to_staff(self, tx: Transaction, text: str, general: str = destinations.STAFF) -> None:
+        """One line into a group, the common one unless said otherwise, outside any thread."""
+        await Outbox(tx).owe(general, line(text))

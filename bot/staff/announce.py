@@ -28,13 +28,15 @@ async def asked(message: Message, command: CommandObject, shift: Shift) -> None:
     """Show what would be sent and to how many, or say what is missing."""
     problem = await _propose(message, (command.args or "").strip().lower(), shift)
     if problem is not None:
-        await shift.outbox.owe(destinations.STAFF, line(problem, answers=message.message_id))
+        await shift.outbox.owe(shift.group.general, line(problem, answers=message.message_id))
 
 
 async def _propose(message: Message, named: str, shift: Shift) -> Markup | None:
     tr, tx = shift.tr, shift.tx
     if not await memberships.is_administrator(tx, message.chat.id, shift.agent.id):
         return tr.text("Only administrators of this group may announce something to customers.")
+    if shift.group is not shift.desk.groups.common:
+        return tr.text("What concerns all customers of the desk is announced in its common group.")
     reply = message.reply_to_message
     # In a topic everything "replies" to the service message that created it.
     if reply is not None and message.is_topic_message and reply.message_id == message.message_thread_id:
@@ -65,7 +67,8 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
     """Send, Cancel or Stop."""
     tr, tx = shift.tr, shift.tx
     announcement = await announcements.find(tx, callback_data.id)
-    if query.message is None or announcement is None:
+    here = shift.group is shift.desk.groups.common
+    if query.message is None or announcement is None or not here:
         shift.toast.say(tr.plain("This button is out of date."))
         return
     if not await memberships.is_administrator(tx, query.message.chat.id, shift.agent.id):

@@ -30,7 +30,7 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
         await shift.notices.nobody_reads(shift.tx, ticket.number)
         return
     text = await _answer(message, command, shift, ticket)
-    place = destinations.STAFF if ticket is None else destinations.thread(ticket.number)
+    place = shift.group.general if ticket is None else destinations.thread(ticket.number)
     number = None if ticket is None else ticket.number
     await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=number)
 

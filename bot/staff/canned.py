@@ -183,7 +183,7 @@ async def _chosen(query: CallbackQuery, callback_data: CannedButton, shift: Shif
         return
     message_id = await _add(shift, ticket, filled, query.message.chat.id, shown_as)
     stored = await messages.get(shift.tx, message_id)
-    text = Markup("<b>{}</b>\n{}").format(shift.notices.sent_by(stored), filled.text)
+    text = Markup("<b>{}</b>\n{}").format(shift.notices.written_by(stored), filled.text)
     await _turn_into(shift, ticket, shown_as, line(text))
     await _send(shift, ticket, message_id)
     shift.toast.say(tr.plain("#{number}: done", number=ticket.number))

@@ -1,4 +1,4 @@
-"""What handlers of the staff group are given."""
+"""What handlers of the staff groups are given."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.pipeline.failures import switch_topics
 from bot.pipeline.threads import Threads
-from bot.relay.notices import Notices
+from bot.relay.notices import Notices, line
+from bot.staff import links
 from dialogs.context import Desk, Toast
+from dialogs.groups import Group
 from dialogs.life import Life
 from locales import Translator, guess, translator
 from storage import memberships, tickets
@@ -24,10 +26,19 @@ from storage.rows import Ticket
 from storage.store import Transaction
 
 
+class Elsewhere(Exception):
+    """What an agent wants to act on is in another group by now; the middleware tells them so."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket.number)
+        self.ticket = ticket
+
+
 @dataclass(slots=True)
 class Shift:
-    """One turn of an agent: who acts, and what the turn may use."""
+    """One turn of an agent: who acts in which group, and what the turn may use."""
 
+    group: Group
     tx: Transaction
     outbox: Outbox
     desk: Desk
@@ -42,9 +53,33 @@ class Shift:
         return Life(self.tx, self.outbox, self.desk)
 
     async def ticket(self, number: int) -> Ticket | None:
-        """The ticket that a button names; None for none, and for one whose customer's data was erased."""
+        """The ticket that a button names; None for none, and for one whose customer's data was erased.
+
+        Raises Elsewhere.
+        """
         found = await tickets.find(self.tx, number)
-        return None if found is None or found.is_erased else found
+        return None if found is None or found.is_erased else await self.here(found)
+
+    async def here(self, ticket: Ticket) -> Ticket:
+        """A ticket, if it is in the group where the agent acts. Raises Elsewhere."""
+        groups = self.desk.groups
+        if groups.of(ticket) is self.group:
+            return ticket
+        if ticket.thread_chat_id == self.group.chat_id:
+            # Its department has got another group, and nothing has made it leave this one yet.
+            await self.outbox.card(ticket.number, at_once=True)
+        raise Elsewhere(ticket)
+
+    def where(self, ticket: Ticket) -> str:
+        """What the department that a ticket is in is called."""
+        department = self.desk.profile.department(ticket.department)
+        return "—" if department is None else department.label.in_language(self.tr.language)
+
+    async def tell(self, message: Message, text: str) -> None:
+        """One line where an agent wrote something."""
+        told = line(text, answers=message.message_id)
+        told.message_thread_id = message.message_thread_id if message.is_topic_message else None
+        await self.outbox.owe(self.group.general, told)
 
 
 class OnShift(Filter):
@@ -71,10 +106,11 @@ class StaffMiddleware(BaseMiddleware):
         """Add the shift, if an agent acts."""
         context: EventContext = data[EVENT_CONTEXT_KEY]
         tx: Transaction = data["tx"]
-        chat_id = self._threads.staff_chat_id
-        if context.chat is None or context.chat.id != chat_id:
+        group = None if context.chat is None else self._threads.groups.of_chat(context.chat.id)
+        if group is None:
             return await handler(event, data)
-        await self._notice_topics(event, tx)
+        chat_id = group.chat_id
+        await self._notice_topics(event, tx, group)
         anonymous = isinstance(event, Message) and event.sender_chat is not None
         if anonymous:
             assert isinstance(event, Message)
@@ -93,15 +129,36 @@ class StaffMiddleware(BaseMiddleware):
         else:
             actor = Actor("agent", context.user.id, context.user.full_name)
         desk: Desk = data["desk"]
-        data["shift"] = Shift(
-            tx, data["outbox"], desk, translator(desk.staff_language), self._notices, actor, data["toast"]
-        )
-        return await handler(event, data)
+        tr = translator(desk.staff_language)
+        shift = Shift(group, tx, data["outbox"], desk, tr, self._notices, actor, data["toast"])
+        data["shift"] = shift
+        try:
+            return await handler(event, data)
+        except Elsewhere as moved:
+            await _tell_where(event, shift, moved.ticket)
 
-    async def _notice_topics(self, event: TelegramObject, tx: Transaction) -> None:
+    async def _notice_topics(self, event: TelegramObject, tx: Transaction, group: Group) -> None:
         """Every message tells whether its group has topics; no update does when they are switched."""
         if isinstance(event, Message):
-            await switch_topics(tx, self._threads, is_forum=bool(event.chat.is_forum))
+            await switch_topics(tx, self._threads, group, is_forum=bool(event.chat.is_forum))
+
+
+async def _tell_where(event: TelegramObject, shift: Shift, ticket: Ticket) -> None:
+    """An agent acted on a ticket that is in another group: say where."""
+    if isinstance(event, Message):
+        text = shift.tr.text(
+            "The ticket is in another group now: {department}, {ticket}.",
+            department=shift.where(ticket),
+            ticket=links.numbered(ticket),
+        )
+        await shift.tell(event, text)
+        return
+    said = shift.tr.plain(
+        "Ticket #{number} is in another group now: {department}.",
+        number=ticket.number,
+        department=shift.where(ticket),
+    )
+    shift.toast.say(said, alert=True)
 
 
 def refuse(toast: Toast, language_code: str | None) -> None:

@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from bot.relay.notices import line
 from bot.staff.context import Shift
-from bot.staff.thread import ticket_of
+from bot.staff.thread import place_of
+from desk.departments import Department
 from desk.texts import LANGUAGES
 from dialogs.assigning import ASSIGN_TIMER
 from locales import mark
-from storage import destinations, duty, memberships, tickets, timers
+from storage import duty, memberships, tickets, timers
+from storage.scope import Scope
 
 GO_ON = mark("Go on duty")
 GO_OFF = mark("Go off duty")
@@ -35,13 +37,10 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
     if said is not None:
         text = Markup("\n\n").join([said, text])
     view = line(text, _keyboard(shift), answers=message.message_id)
-    ticket = await ticket_of(shift, message)
-    if ticket is not None:
-        await shift.outbox.owe(destinations.thread(ticket.number), view, ticket_number=ticket.number)
-        return
-    if message.is_topic_message:
-        view = view.model_copy(update={"message_thread_id": message.message_thread_id})
-    await shift.outbox.owe(destinations.STAFF, view)
+    place, number, topic = await place_of(shift, message)
+    if topic is not None:
+        view = view.model_copy(update={"message_thread_id": topic})
+    await shift.outbox.owe(place, view, ticket_number=number)
 
 
 async def _obeyed(shift: Shift, words: list[str]) -> Markup | None:
@@ -62,12 +61,21 @@ async def _obeyed(shift: Shift, words: list[str]) -> Markup | None:
     )
 
 
+def _scope(shift: Shift) -> Scope | None:
+    return shift.desk.groups.scope(shift.group)
+
+
+def _departments(shift: Shift) -> list[Department]:
+    """Those whose tickets are in the group where somebody acts."""
+    return shift.desk.groups.departments(shift.group)
+
+
 def _named(shift: Shift, name: str) -> str | None:
     """The department that somebody means, by key or label; empty for all, None for no such."""
     if not name:
         return ""
     wanted = name.casefold()
-    for each in shift.desk.profile.departments:
+    for each in _departments(shift):
         if wanted in {each.key, *(each.label.in_language(language).casefold() for language in LANGUAGES)}:
             return each.key
     return None
@@ -79,9 +87,14 @@ async def _begin(shift: Shift, department: str) -> str:
     assert agent.name is not None
     if await memberships.is_anonymous(shift.tx, agent.id):
         return tr.plain("Who is on duty is called by name, so an anonymous administrator cannot be.")
-    everywhere = [each.key for each in shift.desk.profile.departments] or [""]
+    everywhere = [each.key for each in _departments(shift)]
+    if not everywhere:
+        if shift.desk.profile.departments:
+            return tr.plain("Every department has a group of its own: one goes on duty there.")
+        everywhere = [""]
+    of = shift.desk.groups.duties(shift.group)
     await duty.turn(shift.tx)
-    if not await duty.begin(shift.tx, agent.id, agent.name, [department] if department else everywhere):
+    if not await duty.begin(shift.tx, agent.id, agent.name, [department] if department else everywhere, of):
         return tr.plain("{name} is on duty already.", name=agent.name)
     await timers.bring_forward(shift.tx, ASSIGN_TIMER)
     return tr.plain("{name} is on duty now.", name=agent.name)
@@ -91,10 +104,10 @@ async def _end(shift: Shift) -> str:
     tr, agent = shift.tr, shift.agent
     assert agent.id is not None
     await duty.turn(shift.tx)
-    if not await duty.end(shift.tx, agent.id):
+    if not await duty.end(shift.tx, agent.id, shift.desk.groups.duties(shift.group)):
         return tr.plain("{name} is not on duty.", name=agent.name)
     said = tr.plain("{name} is off duty now.", name=agent.name)
-    left = (await tickets.loads(shift.tx, [agent.id])).get(agent.id, 0)
+    left = (await tickets.loads(shift.tx, [agent.id], _scope(shift))).get(agent.id, 0)
     if left:
         said += " " + tr.plural_plain("{n} ticket stays theirs.", "{n} tickets stay theirs.", left)
     return said
@@ -105,9 +118,11 @@ async def _list(shift: Shift) -> Markup:
     tr, profile = shift.tr, shift.desk.profile
     present = await duty.on_duty(shift.tx)
     loads = await tickets.loads(shift.tx, {each.user_id for each in present})
-    groups = [(each.key, each.label.in_language(tr.language)) for each in profile.departments]
+    groups = [(each.key, each.label.in_language(tr.language)) for each in _departments(shift)]
     blocks = []
-    for key, label in groups or [("", tr.plain("On duty"))]:
+    if not profile.departments:
+        groups = [("", tr.plain("On duty"))]
+    for key, label in groups:
         people = [
             tr.plural("{name}: {n} ticket", "{name}: {n} tickets", loads.get(each.user_id, 0), name=each.name)
             for each in present
@@ -115,22 +130,25 @@ async def _list(shift: Shift) -> Markup:
         ]
         lines = [Markup("<b>{}</b>").format(label), *(people or [tr.text("Nobody is on duty.")])]
         blocks.append(Markup("\n").join(lines))
-    waiting = await timers.count(shift.tx, ASSIGN_TIMER)
+    waiting = await timers.count(shift.tx, ASSIGN_TIMER, _scope(shift))
     if waiting:
         text = tr.plural(
             "{n} ticket waits for somebody on duty.", "{n} tickets wait for somebody on duty.", waiting
         )
         blocks.append(text)
-    return Markup("\n\n").join(blocks)
+    return Markup("\n\n").join(
+        blocks or [tr.text("Every department has a group of its own: one goes on duty there.")]
+    )
 
 
 def _keyboard(shift: Shift) -> InlineKeyboardMarkup:
     tr = shift.tr
     rows = [[_button(tr.plain(GO_ON), on=True), _button(tr.plain(GO_OFF), on=False)]]
-    if len(shift.desk.profile.departments) > 1:
+    departments = _departments(shift)
+    if len(departments) > 1:
         rows += [
             [_button(tr.plain("Only {department}", department=label), on=True, department=each.key)]
-            for each in shift.desk.profile.departments
+            for each in departments
             if (label := each.label.in_language(tr.language))
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
@@ -143,7 +161,7 @@ def _button(text: str, *, on: bool, department: str = "") -> InlineKeyboardButto
 async def pressed(query: CallbackQuery, callback_data: DutyButton, shift: Shift) -> None:
     """A button under the list, which then shows how it is."""
     key = callback_data.department
-    if key and key not in {each.key for each in shift.desk.profile.departments}:
+    if key and key not in {each.key for each in _departments(shift)}:
         shift.toast.say(shift.tr.plain("This button is out of date."))
         return
     said = await _begin(shift, key) if callback_data.on else await _end(shift)
@@ -157,7 +175,7 @@ async def pressed(query: CallbackQuery, callback_data: DutyButton, shift: Shift)
         parse_mode="HTML",
         reply_markup=_keyboard(shift),
     )
-    await shift.outbox.call(destinations.STAFF, edit)
+    await shift.outbox.call(shift.group.general, edit)
 
 
 def duty_router() -> Router:

@@ -71,6 +71,7 @@ async def pressed(query: CallbackQuery, callback_data: EraseButton, shift: Shift
     if ticket is None or ticket.is_erased or query.message is None:
         shift.toast.say(tr.plain("This button is out of date."))
         return
+    await shift.here(ticket)
     if not await memberships.is_administrator(shift.tx, query.message.chat.id, shift.agent.id):
         text = tr.plain("Only administrators of this group may erase a customer's data.")
         shift.toast.say(text, alert=True)

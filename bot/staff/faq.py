@@ -8,9 +8,8 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.staff.context import Shift
-from bot.staff.thread import ticket_of
+from bot.staff.thread import place_of
 from dialogs.reply import view
-from storage import destinations
 from storage import faq as verdicts
 
 
@@ -33,9 +32,8 @@ async def counted(message: Message, shift: Shift) -> None:
         text = Markup("\n\n").join(lines)
     else:
         text = tr.text("There are no frequent questions yet.")
-    ticket = await ticket_of(shift, message)
-    place = destinations.STAFF if ticket is None else destinations.thread(ticket.number)
-    await shift.outbox.owe(place, view(text), ticket_number=ticket.number if ticket else None)
+    place, number, _ = await place_of(shift, message)
+    await shift.outbox.owe(place, view(text), ticket_number=number)
 
 
 def faq_router() -> Router:

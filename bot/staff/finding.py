@@ -5,14 +5,12 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
-from markupsafe import Markup
 
-from bot.relay.notices import line
 from bot.staff.context import Shift
 from bot.staff.lookups import FIND, MINE, QUEUE, TICKET, PageButton
 from bot.staff.thread import ticket_of
 from desk.lookup import TEXT_LIMIT, read_lookup, read_number
-from storage import destinations, search
+from storage import search
 
 
 async def ticket(message: Message, command: CommandObject, shift: Shift) -> None:
@@ -26,7 +24,7 @@ async def ticket(message: Message, command: CommandObject, shift: Shift) -> None
         text = shift.tr.text(
             "Please write the number of a ticket, for example <code>{command}</code>", command="/ticket 1042"
         )
-        await tell(shift, message, text)
+        await shift.tell(message, text)
     else:
         await _look_up(shift, TICKET, number, message)
 
@@ -40,7 +38,7 @@ async def find(message: Message, command: CommandObject, shift: Shift) -> None:
             "of the conversation, for example <code>{command}</code>",
             command="/find 1042",
         )
-        await tell(shift, message, text)
+        await shift.tell(message, text)
         return
     await _look_up(shift, FIND, await search.remember(shift.tx, words), message)
 
@@ -64,6 +62,7 @@ async def turned(query: CallbackQuery, callback_data: PageButton, shift: Shift) 
         shift.toast.say(shift.tr.plain("This list is out of date. Please ask again."), alert=True)
     else:
         await shift.outbox.look_up(
+            shift.group.general,
             {
                 "what": what,
                 "key": key,
@@ -71,12 +70,13 @@ async def turned(query: CallbackQuery, callback_data: PageButton, shift: Shift) 
                 "edit": query.message.message_id,
                 "thread": None,
                 "answers": None,
-            }
+            },
         )
 
 
 async def _look_up(shift: Shift, what: str, key: int, message: Message) -> None:
     await shift.outbox.look_up(
+        shift.group.general,
         {
             "what": what,
             "key": key,
@@ -84,15 +84,8 @@ async def _look_up(shift: Shift, what: str, key: int, message: Message) -> None:
             "edit": None,
             "thread": _topic(message),
             "answers": message.message_id,
-        }
+        },
     )
-
-
-async def tell(shift: Shift, message: Message, text: Markup) -> None:
-    """One line where an agent asked for something."""
-    told = line(text, answers=message.message_id)
-    told.message_thread_id = _topic(message)
-    await shift.outbox.owe(destinations.STAFF, told)
 
 
 def _topic(message: Message) -> int | None:

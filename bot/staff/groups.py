@@ -80,19 +80,21 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
     @router.chat_member()
     async def member_changed(event: ChatMemberUpdated, tx: Transaction) -> None:
         """Somebody joined, left, or was given another role."""
-        if event.chat.id != threads.staff_chat_id:
+        group = threads.groups.of_chat(event.chat.id)
+        if group is None:
             return
         member = event.new_chat_member
         if not member.user.is_bot:
             await write_down(
                 tx,
-                event.chat.id,
+                group,
+                threads.groups,
                 member.user.id,
                 standing(member),
                 member.user.full_name,
                 anonymous=is_anonymous(member),
             )
-        tx.after_commit.append(lambda: guard.heard_of(member.user.id))
+        tx.after_commit.append(lambda: guard.heard_of(event.chat.id, member.user.id))
 
     @router.my_chat_member()
     async def bot_changed(
@@ -105,7 +107,7 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
             customer = await _customer_changed(event, tx, notices, gone=gone)
             if customer is not None and state is not None:
                 await show_again(tx, customer, desk, state)
-        elif chat_id == threads.staff_chat_id:
+        elif threads.groups.of_chat(chat_id) is not None:
             tx.after_commit.append(lambda: sender.rights_are_back(chat_id))
         elif gone:
             await timers.cancel(tx, LEAVE_TIMER, chat_id)
@@ -114,7 +116,7 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
 
     @router.message(Command("id"))
     async def tell_id(message: Message, outbox: Outbox) -> None:
-        """The id of this group, for STAFF_CHAT_ID."""
+        """The id of this group, for STAFF_CHAT_ID or a department's own setting."""
         if message.chat.type == "private":
             return
         language = guess(message.from_user.language_code if message.from_user else None)
@@ -128,14 +130,15 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
         """The group became a supergroup."""
         assert message.migrate_to_chat_id is not None
         new_id = message.migrate_to_chat_id
-        if message.chat.id == threads.staff_chat_id:
+        group = threads.groups.of_chat(message.chat.id)
+        if group is not None:
             await adopt_group(tx, message.chat.id, new_id)
-            tx.after_commit.append(lambda: threads.move(new_id))
+            tx.after_commit.append(lambda: threads.move(group, new_id))
 
     @router.message_reaction()
     async def reacted(event: MessageReactionUpdated, tx: Transaction) -> None:
-        """A reaction, in a private chat or in the staff group."""
-        if event.chat.type == "private" or event.chat.id == threads.staff_chat_id:
+        """A reaction, in a private chat or in a staff group."""
+        if event.chat.type == "private" or threads.groups.of_chat(event.chat.id) is not None:
             await cross_reaction(tx, event, threads)
 
     return router

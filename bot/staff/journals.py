@@ -16,11 +16,11 @@ from bot.journal.export import FORMATS, FORMS, export, form_of
 from bot.journal.period import Period
 from bot.pipeline.files import Build, Built
 from bot.staff.context import Shift
-from bot.staff.finding import tell
 from desk.moments import parse_date
 from desk.profile import Profile
+from dialogs.groups import Groups
 from locales import translator
-from storage import destinations, memberships
+from storage import memberships
 from storage.store import Store
 
 FILE = "journal"
@@ -67,7 +67,7 @@ async def asked(message: Message, command: CommandObject, shift: Shift) -> None:
     """Owe the file, or say what is missing."""
     tr = shift.tr
     if not await memberships.is_administrator(shift.tx, message.chat.id, shift.agent.id):
-        await tell(shift, message, tr.text("Only administrators of this group may export the journal."))
+        await shift.tell(message, tr.text("Only administrators of this group may export the journal."))
         return
     today = shift.tx.now.astimezone(shift.desk.profile.timezone).date()
     wish = read_wish(command.args or "", today)
@@ -77,25 +77,33 @@ async def asked(message: Message, command: CommandObject, shift: Shift) -> None:
             "for example <code>{command}</code>",
             command=_EXAMPLE,
         )
-        await tell(shift, message, text)
+        await shift.tell(message, text)
         return
     args = {
         "form": wish.form,
         "format": wish.format,
         "first": wish.first.isoformat() if wish.first else None,
         "last": wish.last.isoformat() if wish.last else None,
+        "group": shift.group.department,
     }
-    await tell(shift, message, tr.text("The journal is being written; it comes as a file."))
-    await shift.outbox.file(destinations.STAFF, FILE, args)
+    await shift.tell(message, tr.text("The journal is being written; it comes as a file."))
+    await shift.outbox.file(shift.group.general, FILE, args)
 
 
-def journal_file(profile: Profile, staff_language: str) -> Build:
-    """What makes the file; `args` are those of a `Wish`."""
+def journal_file(profile: Profile, staff_language: str, groups: Groups) -> Build:
+    """What makes the file; `args` are those of a `Wish`, and for whose group it is.
+
+    A department's own group gets the journal of its own tickets, the common one that of all.
+    """
 
     async def build(store: Store, args: Mapping[str, Any], path: Path) -> Built | None:
         first, last = (date.fromisoformat(args[name]) if args[name] else None for name in ("first", "last"))
         form = form_of(args["form"], profile, staff_language)
-        count = await export(store, form, Period(first, last, profile.timezone), path, args["format"])
+        period = Period(first, last, profile.timezone)
+        # What waits since an earlier version names no group.
+        group = groups.of_department(args["group"]) if args.get("group") else groups.common
+        scope = None if group is groups.common else groups.scope(group)
+        count = await export(store, form, period, path, args["format"], scope=scope)
         tr = translator(staff_language)
         name = "-".join(["journal", args["form"], *(day.isoformat() for day in (first, last) if day)])
         return Built(f"{name}.{args['format']}", tr.plural("{n} ticket", "{n} tickets", count))

@@ -20,9 +20,11 @@ from desk.lookup import read_lookup
 from desk.profile import Profile
 from dialogs import promises
 from dialogs.description import excerpt
+from dialogs.groups import Group, Groups
 from locales import Translator
 from storage import customers, queue, search, tickets
 from storage.rows import Customer, Ticket
+from storage.scope import Scope
 from storage.store import Store, Transaction
 
 TICKET, FIND, QUEUE, MINE = "ticket", "find", "queue", "mine"
@@ -53,19 +55,24 @@ class _List:
 class Lookups:
     """Answers what agents ask, in the group's language."""
 
-    def __init__(self, store: Store, profile: Profile, tr: Translator) -> None:
+    def __init__(self, store: Store, profile: Profile, tr: Translator, groups: Groups) -> None:
         self._store = store
         self._profile = profile
         self._tr = tr
+        self._groups = groups
 
-    async def view(self, asked: dict[str, Any], chat_id: int) -> SendMessage:
-        """The answer as it is now, addressed to the topic and the message it answers."""
-        text, keyboard = await self._answer(asked["what"], asked["key"], asked["page"])
+    async def view(self, asked: dict[str, Any], group: Group) -> SendMessage:
+        """The answer as it is now, addressed to the topic and the message it answers.
+
+        A department's own group is told of its own tickets; in the common one all can be found, and its
+        queue has those that are there.
+        """
+        text, keyboard = await self._answer(asked["what"], asked["key"], asked["page"], group)
         reply = None
         if asked["answers"] is not None:
             reply = ReplyParameters(message_id=asked["answers"], allow_sending_without_reply=True)
         return SendMessage(
-            chat_id=chat_id,
+            chat_id=group.chat_id,
             message_thread_id=asked["thread"],
             text=text,
             parse_mode="HTML",
@@ -74,10 +81,19 @@ class Lookups:
             reply_markup=keyboard,
         )
 
-    async def _answer(self, what: str, key: int, page: int) -> tuple[str, InlineKeyboardMarkup | None]:
+    async def _answer(
+        self, what: str, key: int, page: int, group: Group
+    ) -> tuple[str, InlineKeyboardMarkup | None]:
+        scope = self._groups.scope(group)
+        # All that can be found is for the common group.
+        seen = None if group is self._groups.common else scope
         if what == TICKET:
-            return await self._one(key), None
-        found = await self._found(key, page) if what == FIND else await self._waiting(what, key, page)
+            return await self._one(key, seen), None
+        found = (
+            await self._found(key, page, seen)
+            if what == FIND
+            else await self._waiting(what, key, page, scope)
+        )
         async with self._store.reading() as tx:
             lines = [await self._line(tx, number) for number in found.numbers]
         return Markup("\n\n").join([found.head, *lines]), self._turns(what, key, found)
@@ -91,14 +107,15 @@ class Lookups:
         ]
         return InlineKeyboardMarkup(inline_keyboard=[buttons]) if buttons else None
 
-    async def _found(self, key: int, page: int) -> _List:
+    async def _found(self, key: int, page: int, seen: Scope | None) -> _List:
         tr = self._tr
         async with self._store.searching() as tx:
             words = await search.recall(tx, key)
             if words is None:
                 return _List(tr.text("This list is out of date. Please ask again."))
             found = await search.find(tx, read_lookup(words, self._profile.serial_field))
-        total = len(found.numbers)
+            numbers = found.numbers if seen is None else await tickets.among(tx, found.numbers, seen)
+        total = len(numbers)
         if not total:
             text = tr.text(
                 "Nothing found for “{words}”. Try fewer words, or only the beginning of a word.", words=words
@@ -119,17 +136,17 @@ class Lookups:
                 words=words,
             )
         page, pages = _fitting(page, total)
-        return _List(head, found.numbers[page * _PAGE :][:_PAGE], page, pages)
+        return _List(head, numbers[page * _PAGE :][:_PAGE], page, pages)
 
-    async def _waiting(self, what: str, agent_id: int, page: int) -> _List:
+    async def _waiting(self, what: str, agent_id: int, page: int, scope: Scope | None) -> _List:
         """The queue, or what one agent has of it."""
         async with self._store.reading() as tx:
-            total = await queue.count(tx, None if what == QUEUE else agent_id)
+            total = await queue.count(tx, None if what == QUEUE else agent_id, scope)
             page, pages = _fitting(page, min(total, search.MOST))
             if what == QUEUE:
-                numbers = await queue.of_all(tx, page * _PAGE, _PAGE)
+                numbers = await queue.of_all(tx, page * _PAGE, _PAGE, scope)
             else:
-                numbers = await queue.of_agent(tx, agent_id, page * _PAGE, _PAGE)
+                numbers = await queue.of_agent(tx, agent_id, page * _PAGE, _PAGE, scope)
         return _List(self._head(what, total), numbers, page, pages)
 
     def _head(self, what: str, total: int) -> Markup:
@@ -162,12 +179,22 @@ class Lookups:
         clock = nearest(await promises.clocks_of(tx, self._profile, ticket.number))
         return None if clock is None else deadlines.in_list(self._tr, clock, tx.now)
 
-    async def _one(self, number: int) -> Markup:
+    def _elsewhere(self, ticket: Ticket) -> Markup:
+        department = self._profile.department(ticket.department)
+        return self._tr.text(
+            "Ticket #{number} is in another group now: {department}.",
+            number=ticket.number,
+            department="—" if department is None else department.label.in_language(self._tr.language),
+        )
+
+    async def _one(self, number: int, seen: Scope | None) -> Markup:
         tr, profile = self._tr, self._profile
         async with self._store.reading() as tx:
             ticket = await tickets.find(tx, number)
             if ticket is None:
                 return tr.text("There is no ticket #{number}.", number=number)
+            if seen is not None and not seen.holds(ticket.department):
+                return self._elsewhere(ticket)
             customer = await customers.get(tx, ticket.customer_id)
             found = await promises.clocks_of(tx, profile, number)
             now = tx.now

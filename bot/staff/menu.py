@@ -8,7 +8,6 @@ from aiogram.types import BotCommand, Message
 from markupsafe import Markup
 
 from bot.staff.context import Shift
-from bot.staff.finding import tell
 from desk.profile import Profile
 from locales import Translator, mark
 
@@ -70,7 +69,7 @@ async def how(message: Message, shift: Shift) -> None:
         threads = tr.text(
             "What you write in a ticket's thread goes to the customer; what begins with // stays here."
         )
-    await tell(shift, message, Markup("\n").join([*lines, Markup(), threads]))
+    await shift.tell(message, Markup("\n").join([*lines, Markup(), threads]))
 
 
 def help_router() -> Router:

@@ -21,7 +21,9 @@ async def chosen(query: CallbackQuery, callback_data: TypeButton, shift: Shift) 
     wanted = next((each for each in profile.ticket_types if each.key == callback_data.to), None)
     if ticket is None or wanted is None:
         shift.toast.say(tr.plain("This button is out of date."))
-    elif State(ticket.state) in FINISHED or ticket.is_erased:
+        return
+    await shift.here(ticket)
+    if State(ticket.state) in FINISHED or ticket.is_erased:
         await too_late(shift, ticket.number)
     elif (ticket.type or "") != callback_data.was:
         present = profile.type_label(ticket.type, tr.language) or "—"

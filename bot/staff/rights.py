@@ -22,25 +22,46 @@ class Report(Protocol):
     def note(self, what: str) -> None: ...
 
 
-async def look_at_group(report: Report, bot: Bot, me: User, chat_id: int) -> None:
-    """Tell what is right and wrong with the group. Raises AiogramError or TimeoutError if nobody answers."""
+class _Of:
+    """A report whose lines say which group they are about, where there are several."""
+
+    def __init__(self, report: Report, setting: str) -> None:
+        self._report = report
+        self._of = "" if setting == "STAFF_CHAT_ID" else f"{setting}: "
+
+    def good(self, what: str) -> None:
+        self._report.good(self._of + what)
+
+    def bad(self, what: str, mend: str) -> None:
+        self._report.bad(self._of + what, mend)
+
+    def note(self, what: str) -> None:
+        self._report.note(self._of + what)
+
+
+async def look_at_group(report: Report, bot: Bot, me: User, setting: str, chat_id: int) -> None:
+    """Tell what is right and wrong with the group of a setting.
+
+    Raises AiogramError or TimeoutError if nobody answers.
+    """
     try:
         chat = await bot(GetChat(chat_id=chat_id), request_timeout=_TIMEOUT)
         member = await bot(GetChatMember(chat_id=chat_id, user_id=me.id), request_timeout=_TIMEOUT)
     except TelegramMigrateToChat as moved:
-        report.note(f"STAFF_CHAT_ID: the group is {moved.migrate_to_chat_id} now; put that number into .env")
-        await look_at_group(report, bot, me, moved.migrate_to_chat_id)
+        report.note(f"{setting}: the group is {moved.migrate_to_chat_id} now; put that number into .env")
+        await look_at_group(report, bot, me, setting, moved.migrate_to_chat_id)
         return
     except (TelegramBadRequest, TelegramForbiddenError) as error:
         words = error.message.removeprefix("Telegram server says - ")
         report.bad(
-            f"STAFF_CHAT_ID: the group {chat_id} cannot be reached ({words})",
+            f"{setting}: the group {chat_id} cannot be reached ({words})",
             "add the bot to it, write /id there while talon run is running, and compare the number",
         )
         return
-    report.good(f"STAFF_CHAT_ID: the group “{chat.title}”")
-    _look_at_kind(report, chat)
-    _look_at_rights(report, me, member, is_forum=bool(chat.is_forum))
+    report.good(f"{setting}: the group “{chat.title}”")
+    named = _Of(report, setting)
+    _look_at_kind(named, chat)
+    _look_at_rights(named, me, member, is_forum=bool(chat.is_forum))
 
 
 def _look_at_kind(report: Report, chat: ChatFullInfo) -> None:

@@ -40,7 +40,7 @@ async def asked(message: Message, shift: Shift) -> None:
             )
             await _answer(shift, message, ticket, text)
         return
-    ticket = await tickets.get(shift.tx, replied.ticket_number)
+    ticket = await shift.here(await tickets.get(shift.tx, replied.ticket_number))
     if replied.author == "note":
         text = shift.tr.text("This is a note: the customer never saw it, so there is nothing to take back.")
         await _answer(shift, message, ticket, text)
@@ -87,7 +87,7 @@ async def _take_back(shift: Shift, message: Message, ticket: Ticket, written: li
 
 
 async def _answer(shift: Shift, message: Message, ticket: Ticket | None, text: Markup) -> None:
-    place = destinations.STAFF if ticket is None else destinations.thread(ticket.number)
+    place = shift.group.general if ticket is None else destinations.thread(ticket.number)
     number = None if ticket is None else ticket.number
     await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=number)
 

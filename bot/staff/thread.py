@@ -9,12 +9,13 @@ from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, Reacti
 
 from bot.pipeline.courier import DELIVERED, NOTED
 from bot.pipeline.threads import Threads
+from bot.staff import links
 from bot.staff.card import LABELS, RetryButton, StaffButton
-from bot.staff.context import Shift
+from bot.staff.context import Elsewhere, Shift
 from bot.staff.late import too_late
 from desk.lifecycle import Action, State
 from dialogs import live
-from storage import customers, destinations, memberships, messages, outbox, tickets
+from storage import customers, destinations, memberships, messages, old_threads, outbox, tickets
 from storage.content import Change, Content, change_of, content_of, is_spoken, quote_of, ticked
 from storage.rows import Author, StoredMessage, Ticket
 from storage.store import Transaction
@@ -26,27 +27,53 @@ def is_note(text: str) -> bool:
     return text.startswith("//") or first == "/note" or first.startswith("/note@")
 
 
-async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
-    """The ticket in whose thread a message was written, or None for the team's own talk."""
+async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
+    """The ticket in whose thread a message was written, present or old; None for the team's own talk."""
+    tx, chat_id = shift.tx, message.chat.id
     if message.is_topic_message and message.message_thread_id is not None:
-        return await tickets.find_by_thread(shift.tx, message.chat.id, message.message_thread_id)
+        ticket = await tickets.find_by_thread(tx, chat_id, message.message_thread_id)
+        if ticket is None:
+            old = await old_threads.find_by_thread(tx, chat_id, message.message_thread_id)
+            ticket = None if old is None else await tickets.get(tx, old.ticket_number)
+        return ticket
     reply = message.reply_to_message
     if reply is None or message.chat.is_forum:
         return None
     # In a plain group only replies belong to a ticket: to its card, or to what was said under it.
-    ticket = await tickets.find_by_card(shift.tx, message.chat.id, reply.message_id)
+    ticket = await tickets.find_by_card(tx, chat_id, reply.message_id)
     if ticket is not None:
         return ticket
-    known = await messages.find_by_copy(shift.tx, message.chat.id, reply.message_id)
+    old = await old_threads.find_by_card(tx, chat_id, reply.message_id)
+    if old is not None:
+        return await tickets.get(tx, old.ticket_number)
+    known = await messages.find_by_copy(tx, chat_id, reply.message_id)
     if known is None or known.ticket_number is None:
         return None
-    return await tickets.get(shift.tx, known.ticket_number)
+    return await tickets.get(tx, known.ticket_number)
+
+
+async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
+    """The ticket in whose thread a message was written, or None for the team's own talk.
+
+    Raises Elsewhere where the ticket is in another group by now.
+    """
+    ticket = await _ticket_of(shift, message)
+    return None if ticket is None else await shift.here(ticket)
+
+
+async def place_of(shift: Shift, message: Message) -> tuple[str, int | None, int | None]:
+    """Where to answer what is no matter of a ticket's: destination, the thread's ticket, else the topic."""
+    ticket = await _ticket_of(shift, message)
+    if ticket is not None and shift.desk.groups.of(ticket) is shift.group:
+        return destinations.thread(ticket.number), ticket.number, None
+    return shift.group.general, None, message.message_thread_id if message.is_topic_message else None
 
 
 async def ticket_to_act_on(shift: Shift, message: Message) -> Ticket | None:
     """The ticket that a command is about; None outside of threads.
 
-    Where the customer's data was erased there is nothing to act on: then the thread is told so.
+    Where the customer's data was erased there is nothing to act on: then the thread is told so. Raises
+    Elsewhere.
     """
     ticket = await ticket_of(shift, message)
     if ticket is None or not ticket.is_erased:
@@ -69,8 +96,11 @@ async def wrote(message: Message, shift: Shift) -> None:
     if (checklist := ticked(message)) is not None:
         await edited(checklist, shift)
         return
-    ticket = await ticket_of(shift, message)
+    ticket = await _ticket_of(shift, message)
     if ticket is None or not is_spoken(message):
+        return
+    if shift.desk.groups.of(ticket) is not shift.group:
+        await _wrote_in_old_thread(shift, message, ticket)
         return
     if ticket.is_erased:
         await shift.notices.nobody_reads(shift.tx, ticket.number)
@@ -92,6 +122,44 @@ async def wrote(message: Message, shift: Shift) -> None:
     due_at = shift.tx.now + messages.ALBUM_DELAY if message.media_group_id else None
     await note_answer(shift, ticket, message_id)
     await shift.outbox.relay(destinations.customer(ticket.customer_id), message_id, ticket.number, due_at)
+
+
+async def _wrote_in_old_thread(shift: Shift, message: Message, ticket: Ticket) -> None:
+    """The ticket is in another group by now: what was written before it left is an answer like any other.
+
+    What comes later is kept as a note where the ticket is, and nothing of it reaches the customer.
+    """
+    if ticket.is_erased:
+        raise Elsewhere(ticket)
+    tx, thread = shift.tx, destinations.thread(ticket.number)
+    content = content_of(message)
+    due_at = tx.now + messages.ALBUM_DELAY if message.media_group_id else None
+    if message.media_group_id is not None and content.attachment is not None:
+        album = await messages.find_album(tx, shift.agent.id or 0, message.media_group_id)
+        if album is not None and album.ticket_number == ticket.number:
+            await _join_album(shift, message, content, album, ticket)
+            return
+    old = await old_threads.find_of(tx, ticket.number, message.chat.id)
+    reply = await replied_to(shift, message)
+    noted = is_note(content.text) or (reply is not None and reply.author == "note")
+    noted = noted or (shift.desk.profile.relay == "replies" and reply is None)
+    in_time = ticket.thread_chat_id == message.chat.id if old is None else message.date <= old.left_at
+    author: Author = "agent" if in_time and not noted else "note"
+    message_id = await _store(shift, message, content, ticket, author, reply)
+    await shift.outbox.relay(thread, message_id, ticket.number, due_at)
+    if author == "agent":
+        await note_answer(shift, ticket, message_id, takes=False)
+        await shift.outbox.relay(destinations.customer(ticket.customer_id), message_id, ticket.number, due_at)
+        return
+    await shift.outbox.mark(message_id, ticket.number, NOTED)
+    text = shift.tr.text(
+        "The ticket is in another group now: {department}, {ticket}. This was not sent to the customer; "
+        "it is kept there as a note.",
+        department=shift.where(ticket),
+        ticket=links.numbered(ticket),
+    )
+    if not noted:
+        await shift.tell(message, text)
 
 
 async def _store(
@@ -130,9 +198,9 @@ async def _naming_colleagues(shift: Shift, message: Message, content: Content) -
     return replace(content, forwarded_from=origin | {"told": True})
 
 
-async def note_answer(shift: Shift, ticket: Ticket, message_id: int) -> None:
+async def note_answer(shift: Shift, ticket: Ticket, message_id: int, *, takes: bool = True) -> None:
     """A message to the customer is an answer; if nothing reaches them now, the agent has to know."""
-    await shift.life.act(ticket, Action.ANSWER, shift.agent)
+    await shift.life.act(ticket, Action.ANSWER, shift.agent, takes=takes)
     customer = await customers.get(shift.tx, ticket.customer_id)
     if customer.unreachable is not None:
         text = shift.tr.text(
@@ -193,6 +261,11 @@ async def edited(message: Message, shift: Shift) -> None:
     if crosses:
         place = destinations.customer(known.customer_id)
         await shift.outbox.edit(place, known.id, known.ticket_number)
+    if shift.desk.groups.are_several and known.taken_back_at is None:
+        ticket = await tickets.get(shift.tx, known.ticket_number)
+        if shift.desk.groups.of(ticket) is not shift.group:
+            # Whoever has the ticket now has to see it as well.
+            await shift.outbox.edit(destinations.thread(ticket.number), known.id, ticket.number)
 
 
 async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift) -> None:
@@ -222,6 +295,9 @@ async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift
 
 async def retried(query: CallbackQuery, callback_data: RetryButton, shift: Shift) -> None:
     """Send again what failed."""
+    number = await outbox.ticket_of_failed(shift.tx, callback_data.row)
+    if number is not None:
+        await shift.here(await tickets.get(shift.tx, number))
     if await outbox.retry(shift.tx, callback_data.row):
         shift.toast.say(shift.tr.plain("It is being sent again."))
     else:
@@ -243,7 +319,7 @@ async def cross_reaction(tx: Transaction, event: MessageReactionUpdated, threads
     if known.taken_back_at is not None:
         return
     emoji = next((r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)), None)
-    if event.chat.id == threads.staff_chat_id:
+    if threads.groups.of_chat(event.chat.id) is not None:
         if not await _by_agent(tx, event):
             return
         place = destinations.customer(known.customer_id)

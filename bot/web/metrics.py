@@ -30,8 +30,8 @@ _COUNT_WITHIN = 5.0
 class Standing:
     """How the desk stands, apart from what is stored."""
 
-    # Why nothing goes to the staff group, or None.
-    staff_trouble: str | None
+    # How many staff groups cannot be written to.
+    groups_in_trouble: int
     # How many updates Telegram has for the webhook, as it last said; None with long polling.
     telegram_waiting: int | None
 
@@ -84,8 +84,8 @@ class _Now(Collector):
 
 def _of_desk(standing: Standing, reachable: bool) -> Iterable[Metric]:
     yield _gauge("talon_store_reachable", "Whether the database could be asked for what waits", reachable)
-    trouble = standing.staff_trouble is not None
-    yield _gauge("talon_staff_trouble", "Whether the staff group cannot be written to", trouble)
+    trouble = standing.groups_in_trouble
+    yield _gauge("talon_staff_trouble", "How many staff groups cannot be written to", trouble)
     if standing.telegram_waiting is not None:
         yield _gauge(
             "talon_telegram_waiting",

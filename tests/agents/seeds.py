@@ -76,8 +76,17 @@ async def seed(
 def desk_of(world: World) -> Desk:
     """The desk as the running bot has it."""
     assert world.app is not None
-    profile = world.app.profile
-    return Desk(profile, Form(profile), FaqSearch(profile.faq), "ru", is_open=True, bot_username="talon_bot")
+    assert world.app.parts is not None
+    profile, groups = world.app.profile, world.app.parts.desk.groups
+    return Desk(
+        profile,
+        Form(profile),
+        FaqSearch(profile.faq),
+        "ru",
+        is_open=True,
+        bot_username="talon_bot",
+        groups=groups,
+    )
 
 
 async def open_ticket(
