@@ -52,6 +52,8 @@ class Since:
     counters: dict[str, int]
     row_ids: dict[str, int]
     erased: frozenset[int]
+    # The numbers of later tickets.
+    tickets: tuple[int, ...]
 
 
 def _reading(path: Path) -> sqlite3.Connection:
@@ -139,13 +141,19 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return found.fetchone() is not None
 
 
-def since(path: Path) -> Since:
-    """How far a file has counted, and whose data was erased from it. Raises BadFile."""
+def since(path: Path, last_number: int) -> Since:
+    """How far a file has counted, what was erased from it, its tickets behind a number. Raises BadFile."""
     with _words_of_sqlite(), closing(_reading(path)) as connection:
         return Since(
             dict(connection.execute("SELECT name, value FROM counter")),
             dict(connection.execute("SELECT name, seq FROM sqlite_sequence")),
             frozenset(_erased(connection)),
+            tuple(
+                row[0]
+                for row in connection.execute(
+                    "SELECT number FROM ticket WHERE number > ? ORDER BY number", [last_number]
+                )
+            ),
         )
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Row, Select, Table, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    ForeignKeyConstraint,
+    Row,
+    Select,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from storage import models
 from storage.store import CLIENT, MOVED_TO, Transaction
 
-_BATCH = 500
+_BATCH = 1000
 _SPACE = 1 << 256
 
 # Leases belong to processes, none of which comes along.
@@ -80,19 +92,17 @@ async def carry(source: Transaction, target: Transaction, table: Table, on_rows:
 def _check_that_it_holds(table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """SQLite takes texts of any length and with anything in them, PostgreSQL does not."""
     for column in table.columns:
-        longest = getattr(column.type, "length", None)
+        if not isinstance(column.type, String):
+            continue
+        name, longest = column.name, column.type.length or sys.maxsize
         for row in rows:
-            value = row[column.name]
-            if not isinstance(value, str):
-                continue
-            if "\0" in value:
-                trouble = "has a NUL character in it"
-            elif longest is not None and len(value) > longest:
-                trouble = f"is longer than {longest} characters"
-            else:
-                continue
-            which = ", ".join(str(row[key.name]) for key in table.primary_key.columns)
-            raise CannotHold(f"the column {column.name} of {table.name} {which} {trouble}")
+            value = row[name]
+            if value is not None and (len(value) > longest or "\0" in value):
+                which = ", ".join(str(row[key.name]) for key in table.primary_key.columns)
+                trouble = (
+                    "has a NUL character in it" if "\0" in value else f"is longer than {longest} characters"
+                )
+                raise CannotHold(f"the column {name} of {table.name} {which} {trouble}")
 
 
 async def digest(tx: Transaction, table: Table, on_rows: OnRows) -> Digest:

@@ -219,6 +219,7 @@ class Store:
             )
         try:
             await self.run(bring_up_to_date)
+            place = await self.run(_moved_to)
         except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
             raise self._unusable(error) from error
@@ -228,7 +229,6 @@ class Store:
                 f"DATABASE_URL: {self.url.render_as_string()} was written by a newer version of Talon "
                 f"(revision {error}); run that version, or restore a backup"
             ) from error
-        place = await self.run(_moved_to)
         if place is not None and not even_if_moved:
             await self.close()
             raise StoreError(

@@ -91,7 +91,7 @@ def _since(target: Path, held: Holds) -> Since | None:
         return None
     try:
         present = backups.holds(target)
-        since = backups.since(target)
+        since = backups.since(target, held.last_number or 0)
     except BadFile:
         return None
     if present.moved_to is not None:
@@ -124,6 +124,13 @@ def _meaning(
         lines.append(
             f"At the next start {held.owed} owed messages are sent{announcing}: what reached people after "
             "the backup reaches them again. To send none of it, restore once more with --drop-owed."
+        )
+    if since is not None and since.tickets:
+        first, last = since.tickets[0], since.tickets[-1]
+        which = f"#{first}" if first == last else f"#{first} to #{last}"
+        lines.append(
+            f"Tickets opened after the backup ({which}) are unknown to the bot now: what is written in their "
+            "threads reaches nobody. Write to those customers yourselves."
         )
     if restored.last_number is not None:
         lines.append(f"The next ticket will be #{restored.last_number + 1}.")

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ from bot.moving.backup import run_backup
 from bot.moving.restore import run_restore
 from bot.settings import Settings, load_settings
 from playground import Fault, ServerError
-from storage import backups
-from storage.store import StoreError
-from tests.agents.seeds import by_bot, lines, seed
+from storage import backups, migrate
+from storage.store import Store, StoreError
+from tests.agents.seeds import by_bot, lines, press, seed
 from tests.world import Customer, World
 
 
@@ -81,6 +82,7 @@ async def test_a_backup_taken_under_load_goes_on(
     said = capsys.readouterr().out
     assert f"The next ticket will be #{vera.number + 1}." in said
     assert f"erase these customers once more: {customer_id}." in said
+    assert f"Tickets opened after the backup (#{vera.number}) are unknown" in said
 
     await world.start()
     await world.settle(10)
@@ -89,6 +91,7 @@ async def test_a_backup_taken_under_load_goes_on(
     await world.settle(3)
     assert lines(world, anna.topic).count("Всё ещё не работает") == 1
     assert by_bot(world, anna.customer.chat)[-1] == "Проверяем"
+    assert "больше не действует" in await press(world, vera.card, "Взять")
     again = await seed(world, "Гунта", serial="444455556666")
     assert again.number == vera.number + 1
 
@@ -186,6 +189,20 @@ def test_restoring_gives_no_number_twice(
     assert "The next ticket will be #1060." in capsys.readouterr().out
     kept = [path for path in file.parent.iterdir() if path.name.startswith(f"{file.name}.before-")]
     assert len(kept) == 2
+
+
+async def test_a_backup_of_the_first_version_is_restored(sqlite_url: str, tmp_path: Path) -> None:
+    old = f"sqlite+aiosqlite:///{_old(_file(sqlite_url), tmp_path)}"
+    store = Store(old)
+    await store.open()
+    await store.run(partial(migrate.downgrade, revision="0001"))
+    await store.close()
+    _restore(sqlite_url, _file(old))
+    assert _sql(_file(sqlite_url), "SELECT version_num FROM alembic_version") == [("0001",)]
+    store = Store(sqlite_url)
+    await store.open()
+    assert await store.run(migrate.is_current)
+    await store.close()
 
 
 @pytest.mark.parametrize(
