@@ -125,7 +125,9 @@ def test_the_image_is_built_from_the_packages_alone() -> None:
 def test_the_page_tells_commands_and_settings_that_there_are() -> None:
     command = typer.main.get_command(app)
     commands: dict[str, Any] = command.commands  # type: ignore[attr-defined]
-    told = re.findall(r"(?:^|[`'/]|exec talon |bot-1 )talon (\w+)((?: [^\s`'\"]+)*)", PAGE, re.MULTILINE)
+    told = re.findall(
+        r"(?:^|[`'/]|exec talon |data talon |bot-1 )talon (\w+)((?: [^\s`'\"]+)*)", PAGE, re.MULTILINE
+    )
     assert {"backup", "restore", "migrate", "check", "inbox", "run"} == {name for name, _ in told}
     for name, rest in told:
         known = {option for parameter in commands[name].params for option in parameter.opts}

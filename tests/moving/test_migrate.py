@@ -107,6 +107,8 @@ async def test_the_way_back_gives_no_number_twice(sqlite_url: str, postgres_url:
         await tx.execute(text("INSERT INTO destination (key, lease_owner) VALUES ('c:1', 'somebody')"))
     await store.close()
 
+    # What an earlier one left behind when it was killed.
+    (tmp_path / "talon.db.unfinished").write_text("torn")
     await run_migrate(postgres_url, f"sqlite+aiosqlite:///{file}")
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == ["talon.db"]
     store = Store(f"sqlite+aiosqlite:///{file}")
@@ -190,6 +192,9 @@ async def test_a_move_that_fails_leaves_nothing_there_and_begins_again(
     # The desk may go on where it is, or move after all.
     await _run(sqlite_url)
     await _run(postgres_url, "DROP TRIGGER refuse ON customer")
+    # Killed between the two commits it would have left this mark behind.
+    place = make_url(postgres_url).render_as_string()
+    await _run(sqlite_url, f"INSERT INTO meta (key, value) VALUES ('moved_to', '{place}')")
     await run_migrate(sqlite_url, postgres_url)
     assert await _customers(postgres_url) == 2
 
