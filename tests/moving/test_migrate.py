@@ -96,7 +96,7 @@ async def test_a_desk_goes_on_where_it_moved_to(
     assert boris.is_closed()
 
 
-async def test_the_way_back_gives_no_number_twice(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
+async def test_the_way_back_gives_no_number_twice(postgres_url: str, tmp_path: Path) -> None:
     file = tmp_path / "talon.db"
     store = Store(postgres_url)
     await store.open()
