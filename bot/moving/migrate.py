@@ -246,7 +246,7 @@ async def _carry_all(here: Transaction, there: Transaction) -> dict[str, tuple[D
 
 
 def _tell(found: dict[str, tuple[Digest, Digest]]) -> None:
-    shown = Shown("table", "rows", "there", "content", "there")
+    shown = Shown("table", "rows", "rows there", "content", "content there")
     for column in shown.columns[1:3]:
         column.justify = "right"
     for name, (here, there) in found.items():

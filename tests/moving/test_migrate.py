@@ -166,6 +166,15 @@ _REFUSE = (
 )
 
 
+_HANG_UP = (
+    """
+    CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$
+    """,
+    "CREATE TRIGGER hang_up BEFORE INSERT ON customer FOR EACH ROW EXECUTE FUNCTION hang_up()",
+)
+
+
 async def _run(url: str, *statements: str) -> None:
     store = Store(url)
     await store.open()
@@ -179,13 +188,16 @@ async def test_a_move_that_fails_leaves_nothing_there_and_begins_again(
     sqlite_url: str, postgres_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await _fill(sqlite_url)
-    # A database that changes what it is given, then one that refuses to commit it.
+    # A database that changes what it is given, one that goes away, one that refuses to commit.
     await _run(postgres_url, *_SPOIL)
     with pytest.raises(MoveError, match="differs from what stands here, in customer; nothing was moved"):
         await run_migrate(sqlite_url, postgres_url)
     assert _counts(capsys.readouterr().out)["customer"] == (2, 2)
     assert await _customers(postgres_url) == 0
-    await _run(postgres_url, "DROP TRIGGER spoil ON customer", *_REFUSE)
+    await _run(postgres_url, "DROP TRIGGER spoil ON customer", *_HANG_UP)
+    with pytest.raises(MoveError, match=r"ended early \(.+\); nothing was moved"):
+        await run_migrate(sqlite_url, postgres_url)
+    await _run(postgres_url, "DROP TRIGGER hang_up ON customer", *_REFUSE)
     with pytest.raises(MoveError, match=r"ended early \(at the very end\); nothing was moved"):
         await run_migrate(sqlite_url, postgres_url)
     assert await _customers(postgres_url) == 0
