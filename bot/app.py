@@ -28,7 +28,7 @@ from bot.staff.rights import look_at_group
 from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
-from bot.wiring import Parts, make_bot, staff_groups, wire
+from bot.wiring import Part, Parts, make_bot, staff_groups, wire
 from desk.profile import Profile, load_profile
 from dialogs.erasing import erase_old
 from dialogs.groups import Group
@@ -100,16 +100,22 @@ class App:
                 self.bot, me, self.store, self.settings, self.profile, groups, self.metrics
             )
             # Before polling begins, or what it accepts would be handed over twice.
-            async with self.store.transaction() as tx:
-                parts.processor.hand(await inbox.waiting(tx))
-            await parts.sender.take_over()
+            if parts.watch is None:
+                async with self.store.transaction() as tx:
+                    parts.processor.hand(await inbox.waiting(tx))
+                await parts.sender.take_over()
+            else:
+                await parts.watch.look()
             if self.webhook is not None and isinstance(parts.source, Receiver):
                 self.webhook.receiver = parts.source
                 await parts.source.begin()
         except BaseException:
             await self._close()
             raise
-        for part in (parts.processor, parts.sender, parts.source, parts.ticker, parts.roster):
+        running: list[Part] = [parts.processor, parts.sender, parts.source, parts.ticker, parts.roster]
+        if parts.watch is not None:
+            running += [parts.watch, parts.signals]
+        for part in running:
             self._tasks.append(asyncio.create_task(part.run(), name=type(part).__name__))
         self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
         log.info("@%s serves the desk %s", me.username, self.profile.key)
@@ -192,7 +198,7 @@ class App:
         if self.parts is None or not self._tasks:
             problems["start"] = "still starting"
             return problems
-        if not self.parts.source.working:
+        if not (self.parts.source.working or self.parts.source.stands_by):
             problems["telegram"] = "it does not answer"
         for group in self.parts.desk.groups:
             if group.chat_id in self.parts.sender.staff_trouble:
@@ -241,7 +247,7 @@ class App:
             if isinstance(self.parts.source, Receiver):
                 await self.parts.source.stop(_RECEIVE_WITHIN)
             by_name = {task.get_name(): task for task in self._tasks}
-            for name in ("Poller", "Receiver", "Ticker", "Roster", "Processor"):
+            for name in ("Poller", "Receiver", "Ticker", "Roster", "Watch", "Processor"):
                 if name in by_name:
                     by_name[name].cancel()
             await self.parts.sender.stop(_STOP_WITHIN)

@@ -27,8 +27,8 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it and the mend."""
 
 
-# An address of a database holds its password, and one of a webhook may be kept secret.
-_SECRET = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_URL", "WEBHOOK_SECRET")
+# An address of a server holds its password, and one of a webhook may be kept secret.
+_SECRET = ("BOT_TOKEN", "DATABASE_URL", "REDIS_URL", "WEBHOOK_URL", "WEBHOOK_SECRET")
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 # What Telegram allows, and to which ports it connects.
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -69,6 +69,17 @@ class _DepartmentGroups(PydanticBaseSettingsSource):
         return {"staff_chats": {key: value for key, value in found.items() if value.strip()}}
 
 
+def _is_redis(url: str) -> bool:
+    """Whether a client would know what to do with the address."""
+    try:
+        parts = urlsplit(url)
+        number = parts.path.strip("/")
+        known = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return (known and (not number or number.isdigit())) or (parts.scheme == "unix" and bool(number))
+
+
 class Settings(BaseSettings):
     """How this desk runs."""
 
@@ -81,6 +92,7 @@ class Settings(BaseSettings):
     staff_language: Literal["ru", "en", "lv"] = "ru"
     desk: str = "vendotek"
     database_url: str = "sqlite+aiosqlite:///talon.db"
+    redis_url: str | None = None
     telegram_api_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
@@ -102,7 +114,13 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, groups, file_secret_settings
 
     @field_validator(
-        "bot_token", "staff_chat_id", "telegram_api_url", "webhook_url", "webhook_secret", mode="before"
+        "bot_token",
+        "staff_chat_id",
+        "redis_url",
+        "telegram_api_url",
+        "webhook_url",
+        "webhook_secret",
+        mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
@@ -163,6 +181,13 @@ class Settings(BaseSettings):
             make_url(value)
         except (ArgumentError, ValueError):
             raise ValueError("is no address; write postgresql+asyncpg://USER@HOST:PORT/NAME") from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_server(cls, value: str | None) -> str | None:
+        if value is not None and not _is_redis(value):
+            raise ValueError("write redis://HOST:PORT/NUMBER, rediss://… for TLS, or unix://PATH")
         return value
 
     @field_validator("listen")

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from aiogram import Bot, Dispatcher, Router
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -22,9 +23,14 @@ from bot.pipeline.failures import Failures
 from bot.pipeline.process import Processor
 from bot.pipeline.receive import Receiver
 from bot.pipeline.sender import Sender
+from bot.pipeline.shared_processor import SharedProcessor
+from bot.pipeline.shared_sender import SharedSender
+from bot.pipeline.signals import GROUP, WORK, Signals, make_signals
 from bot.pipeline.subscription import Subscription
-from bot.pipeline.threads import Threads
+from bot.pipeline.threads import Threads, group_now, has_topics
 from bot.pipeline.ticking import Fire, Ticker
+from bot.pipeline.turn import Turn
+from bot.pipeline.watch import Watch
 from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
 from bot.settings import Settings, SettingsError, group_setting
@@ -103,6 +109,14 @@ def make_bot(token: str, api_url: str | None) -> Bot:
 Source = Poller | Receiver
 
 
+class Part(Protocol):
+    """Something that runs."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What runs: each has a `run` that lasts until it is cancelled."""
@@ -113,6 +127,9 @@ class Parts:
     ticker: Ticker
     roster: Roster
     desk: Desk
+    # What several processes need to work as one; None where a process has its file for itself.
+    signals: Signals
+    watch: Watch | None
 
     def busy(self) -> bool:
         """Whether something is being processed or committed at this moment."""
@@ -128,16 +145,14 @@ async def staff_groups(store: Store, settings: Settings, profile: Profile) -> Gr
     found: list[Group] = []
     async with store.transaction() as tx:
         for key, chat_id in {"": settings.staff_chat_id or _NO_GROUP, **own}.items():
-            now = chat_id
-            while (moved := await meta.get(tx, f"migrated:{now}")) is not None:
-                now = int(moved)
+            now = await group_now(tx, chat_id)
             same = next((group.department for group in found if group.chat_id == now), None)
             if same is not None:
                 raise SettingsError(
                     f"{group_setting(key)} ({chat_id}): that group is {now} now, which is the group of "
                     f"{group_setting(same)}; give the department another one, or take the setting out"
                 )
-            found.append(Group(key, now, await meta.get(tx, f"topics:{now}") != "off"))
+            found.append(Group(key, now, await has_topics(tx, now)))
     return Groups(profile, found[0], found[1:])
 
 
@@ -151,9 +166,17 @@ async def wire(
     metrics: Metrics,
 ) -> Parts:
     """Put the parts together over an open store."""
+    owner = secrets.token_hex(8)
+    signals = make_signals(settings.redis_url, bot_id=me.id, owner=owner, clock=store.clock)
     staff_tr = translator(settings.staff_language)
     notices = Notices(staff_tr, profile, staff)
-    threads = Threads(store=store, profile=profile, tr=staff_tr, groups=staff)
+    threads = Threads(
+        store=store, profile=profile, tr=staff_tr, groups=staff, changed=lambda: signals.tell(GROUP)
+    )
+
+    async def album_grows(tx: Transaction, album: str) -> bool:
+        return source.behind or await processor.expects(tx, album)
+
     courier = Courier(
         store=store,
         profile=profile,
@@ -161,7 +184,7 @@ async def wire(
         notices=notices,
         alarms=Alarms(profile, staff_tr),
         lookups=Lookups(store, profile, staff_tr, staff),
-        album_grows=lambda album: source.behind or processor.expects(album),
+        album_grows=album_grows,
         files={
             privacy.FILE: my_data(profile),
             journals.FILE: journals.journal_file(profile, settings.staff_language, staff),
@@ -169,13 +192,18 @@ async def wire(
         },
         announcing=Announcing(store, staff_tr, notices),
     )
-    sender = Sender(
-        store=store,
-        bot=bot,
-        deliverer=courier,
-        recovery=Failures(store=store, threads=threads, notices=notices),
-        owner=secrets.token_hex(8),
-        metrics=metrics,
+    delivers: dict[str, Any] = {
+        "store": store,
+        "bot": bot,
+        "deliverer": courier,
+        "recovery": Failures(store=store, threads=threads, notices=notices),
+        "owner": owner,
+        "metrics": metrics,
+    }
+    sender = (
+        Sender(**delivers)
+        if store.is_sqlite
+        else SharedSender(**delivers, signals=signals, stands=threads.check)
     )
     guard = MembershipGuard(store, bot, staff)
     desk = Desk(
@@ -198,29 +226,46 @@ async def wire(
     dispatcher.include_router(groups.strangers_router())
 
     batch = _SQLITE_BATCH if store.is_sqlite else 1
-    processor = Processor(
-        store=store,
-        bot=bot,
-        dispatcher=dispatcher,
-        guard=guard,
-        tell_aside=lambda tx, row: _tell_aside(tx, row, notices, desk),
-        tell_slowed=_tell_slowed,
-        batch=batch,
-        workers=1 if store.is_sqlite else _POSTGRES_WORKERS,
-        metrics=metrics,
+    processes: dict[str, Any] = {
+        "store": store,
+        "bot": bot,
+        "dispatcher": dispatcher,
+        "guard": guard,
+        "tell_aside": lambda tx, row: _tell_aside(tx, row, notices, desk),
+        "tell_slowed": _tell_slowed,
+        "metrics": metrics,
+        "batch": batch,
+        "workers": 1 if store.is_sqlite else _POSTGRES_WORKERS,
+    }
+    processor = (
+        Processor(**processes)
+        if store.is_sqlite
+        else SharedProcessor(**processes, too_much=lambda: signals.tell(WORK))
     )
-    source = _source(bot, store, settings, processor)
-    ticker = Ticker(store, _timers(desk), _when_caught_up(source, processor, store), at_a_time=batch)
+    turn = None if store.is_sqlite else Turn(store, owner)
+    source = _source(bot, store, settings, processor, turn)
+    watch = None
+    if isinstance(processor, SharedProcessor) and isinstance(sender, SharedSender):
+        watch = Watch(
+            store=store,
+            processor=processor,
+            sender=sender,
+            signals=signals,
+            owner=owner,
+            read_group=threads.read,
+        )
+    ticker = Ticker(store, _timers(desk), _when_caught_up(source, processor), at_a_time=batch)
     roster = Roster(store, bot, staff)
     await _watch_anew(store, profile)
     await _gather(store, staff)
-    return Parts(source, processor, sender, ticker, roster, desk)
+    return Parts(source, processor, sender, ticker, roster, desk, signals, watch)
 
 
 async def _watch_anew(store: Store, profile: Profile) -> None:
     """If the desk's hours or targets are others than before, every timer for a deadline is out of date."""
     now = fingerprint(profile)
     async with store.transaction() as tx:
+        await meta.lock(tx, "clocks")
         if await meta.get(tx, "clocks") != now:
             await timers.put_for_open(tx, PROMISE_TIMER)
             await meta.put(tx, "clocks", now)
@@ -308,18 +353,17 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     }
 
 
-def _source(bot: Bot, store: Store, settings: Settings, processor: Processor) -> Source:
+def _source(bot: Bot, store: Store, settings: Settings, processor: Processor, turn: Turn | None) -> Source:
     if settings.webhook_url is None or settings.webhook_secret is None:
-        return Poller(bot, store, processor)
+        return Poller(bot, store, processor, turn)
     secret = settings.webhook_secret.get_secret_value()
     return Receiver(store, processor, Subscription(bot, store.clock, settings.webhook_url, secret))
 
 
-def _when_caught_up(source: Source, processor: Processor, store: Store) -> Callable[[], Awaitable[None]]:
+def _when_caught_up(source: Source, processor: Processor) -> Callable[[], Awaitable[None]]:
     async def wait() -> None:
         await source.caught_up.wait()
-        while not processor.idle:
-            await store.clock.sleep(0.2)
+        await processor.catch_up()
 
     return wait
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage import models
 from storage.raw import number, part
@@ -24,12 +24,16 @@ KEEP_IDS = timedelta(days=3)
 
 # Characters of a traceback that are kept; what failed stands at its end.
 _TRACEBACK = 20_000
+_COLUMNS = columns(_TABLE, InboxRow)
 
 _last_seq = 0
 
 
 def _next_seq() -> int:
-    """A number that grows with every arrival, over restarts too; update ids may start anew."""
+    """A number that grows with every arrival, over restarts too; update ids may start anew.
+
+    For SQLite alone: several processes would disagree, so PostgreSQL counts itself.
+    """
     global _last_seq
     _last_seq = max(_last_seq + 1, time.time_ns())
     return _last_seq
@@ -68,28 +72,87 @@ async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[Inb
         if number(payload.get("update_id")) is None:
             log.error("an update without a number of its own cannot be kept")
             continue
-        row = InboxRow(payload["update_id"], _next_seq(), lane(payload), payload)
+        row = InboxRow(payload["update_id"], lane(payload), payload)
         rows.setdefault(row.update_id, row)
     if not rows:
         return []
     values = [
         {
             "update_id": row.update_id,
-            "seq": row.seq,
             "lane": row.lane,
             "payload": row.payload,
             "received_at": tx.now,
         }
         for row in rows.values()
     ]
+    if tx.dialect == "sqlite":
+        values = [value | {"seq": _next_seq()} for value in values]
     new = {row.update_id for row in await tx.all(_ACCEPT[tx.dialect], values)}
     return [row for row in rows.values() if row.update_id in new]
 
 
 async def waiting(tx: Transaction) -> list[InboxRow]:
     """What was accepted and not processed, in order of arrival; for a start after a stop."""
-    statement = select(*columns(_TABLE, InboxRow)).where(_TABLE.c.state == "waiting").order_by(_TABLE.c.seq)
+    statement = select(*_COLUMNS).where(models.UNPROCESSED).order_by(_TABLE.c.seq)
     return [InboxRow.from_row(row) for row in await tx.all(statement)]
+
+
+_EARLIEST = (
+    select(_TABLE.c.update_id)
+    .where(_TABLE.c.lane == bindparam("in_lane"), models.UNPROCESSED)
+    .order_by(_TABLE.c.seq)
+    .limit(1)
+)
+_HEAD = (
+    select(*_COLUMNS)
+    .where(
+        _TABLE.c.update_id == _EARLIEST.scalar_subquery(),
+        _TABLE.c.lane == bindparam("in_lane"),
+        models.UNPROCESSED,
+    )
+    .with_for_update(skip_locked=True)
+)
+
+
+async def head(tx: Transaction, lane: str) -> InboxRow | None:
+    """The earliest update of a lane that is not processed, and nobody else's until the transaction ends.
+
+    None if there is none, or if another process has it at this moment: that one looks at the lane again
+    when it is done, and so finds what was accepted before.
+    """
+    row = await tx.first(_HEAD, {"in_lane": lane})
+    return InboxRow.from_row(row) if row else None
+
+
+async def lanes(tx: Transaction, limit: int) -> list[str]:
+    """Lanes in which something waits, whoever accepted it; who waits longest comes first."""
+    statement = (
+        select(_TABLE.c.lane)
+        .where(models.UNPROCESSED)
+        .group_by(_TABLE.c.lane)
+        .order_by(func.min(_TABLE.c.seq))
+        .limit(limit)
+    )
+    return [row.lane for row in await tx.all(statement)]
+
+
+async def newest(tx: Transaction) -> int:
+    """The number of what came last."""
+    number: int | None = await tx.scalar(select(func.max(_TABLE.c.seq)).where(models.UNPROCESSED))
+    return number or 0
+
+
+async def is_waiting(tx: Transaction, until: int) -> bool:
+    """Whether something that came by then, as `newest` told, is not processed."""
+    statement = select(_TABLE.c.update_id).where(models.UNPROCESSED, _TABLE.c.seq <= until).limit(1)
+    return await tx.scalar(statement) is not None
+
+
+async def has_album(tx: Transaction, media_group_id: str) -> bool:
+    """Whether an item of this album waits, whoever accepted it."""
+    item = _TABLE.c.payload["message"]["media_group_id"].as_string()
+    statement = select(_TABLE.c.update_id).where(models.UNPROCESSED, item == media_group_id).limit(1)
+    return await tx.scalar(statement) is not None
 
 
 _DONE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage import models
 from storage.store import StoreError, Transaction
@@ -27,12 +27,19 @@ async def remove(tx: Transaction, key: str) -> None:
     await tx.execute(delete(models.meta).where(models.meta.c.key == key))
 
 
+async def lock(tx: Transaction, name: str) -> None:
+    """Be the only process that is at `name` until the transaction ends; SQLite has only one."""
+    if tx.dialect == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"meta:{name}", 0))))
+
+
 async def bind(tx: Transaction, bot_id: int) -> None:
     """Make the store this bot's.
 
     Files and update ids are a bot's own, so another bot could neither send what is stored nor tell
     repeats apart. Raises StoreError if the store is another bot's.
     """
+    await lock(tx, _BOT)
     owner = await get(tx, _BOT)
     if owner is None:
         await put(tx, _BOT, str(bot_id))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Sequence,
     String,
     Table,
     Text,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 # Literally, for an index with a condition serves only statements that say the same.
 UNFINISHED = text("state NOT IN ('resolved', 'refused', 'closed')")
+UNPROCESSED = text("state = 'waiting'")
 
 metadata = MetaData(
     naming_convention={
@@ -91,7 +93,8 @@ inbox = Table(
     "inbox",
     metadata,
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),
+    # In what order they came. On PostgreSQL the database counts, for the clocks of machines differ.
+    Column("seq", BigInteger, Sequence("inbox_seq", start=4 * 10**18), nullable=False),
     Column("lane", String(64), nullable=False),
     Column("payload", Document),
     Column("state", String(8), nullable=False, server_default="waiting"),
@@ -99,7 +102,8 @@ inbox = Table(
     Column("error", Text),
     _moment("received_at", nullable=False),
     _moment("done_at"),
-    Index("ix_inbox_state_seq", "state", "seq"),
+    # As large as the work that waits, not as the days for which ids are kept.
+    Index("ix_inbox_waiting", "lane", "seq", sqlite_where=UNPROCESSED, postgresql_where=UNPROCESSED),
 )
 
 customer = Table(

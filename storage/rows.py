@@ -31,7 +31,6 @@ class InboxRow(_FromRow):
     """An update that was accepted and not yet processed."""
 
     update_id: int
-    seq: int
     lane: str
     payload: dict[str, Any]
     attempts: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 import uuid
@@ -48,6 +49,13 @@ _WRONG_STATEMENT = ("no such", "syntax error", "has no column", "ambiguous colum
 CLIENT = "talon-"
 # The key in `meta` under which a desk that has moved says where to.
 MOVED_TO = "moved_to"
+# What a process that stands still, or a machine that is gone, has locked is free again after so long.
+_SESSION = {
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "10s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "3",
+}
 
 T = TypeVar("T")
 
@@ -195,6 +203,7 @@ class Store:
         self._writer = Turns()
         self._file_lock: FileLock | None = None
         self._sign_of_life: AsyncConnection | None = None
+        self._showing_life = asyncio.Lock()
         self._listeners: list[Callable[[Transaction], None]] = []
 
     async def open(self, *, even_if_moved: bool = False) -> None:
@@ -212,8 +221,10 @@ class Store:
                 max_overflow=5,
                 pool_pre_ping=True,
                 pool_use_lifo=True,
-                # Shows in pg_stat_activity, where `talon migrate` looks for desks that run.
-                connect_args={"server_settings": {"application_name": f"{CLIENT}{uuid.uuid4().hex[:12]}"}},
+                # The name shows in pg_stat_activity, where `talon migrate` looks for desks that run.
+                connect_args={
+                    "server_settings": {**_SESSION, "application_name": f"{CLIENT}{uuid.uuid4().hex[:12]}"}
+                },
                 # As on SQLite: what people wrote must not come into logs.
                 hide_parameters=True,
             )
@@ -303,27 +314,40 @@ class Store:
                 return await tx.connection.run_sync(work)
             return work(tx.connection)
 
-    async def show_life(self, name: str) -> None:
+    async def show_life(self, name: str, *, look: bool = False) -> None:
         """Let other processes see that `name` lives: a lock that PostgreSQL frees when we end, however we do.
 
-        To be called again after trouble of the database, which may have freed it too.
+        Does nothing if it is shown already; with `look`, after making sure that it is.
         """
-        if self.is_sqlite:
+        if self.is_sqlite or (self._sign_of_life is not None and not look):
             return
-        await self._end_sign_of_life()
+        async with self._showing_life:
+            if self._sign_of_life is not None and await self._is_shown(self._sign_of_life):
+                return
+            await self._end_sign_of_life()
+            self.under_way += 1
+            try:
+                connection = await self._postgres.connect()
+                try:
+                    await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await connection.execute(select(func.pg_advisory_lock(sign_of_life(name))))
+                except BaseException:
+                    await connection.invalidate()
+                    await connection.close()
+                    raise
+            finally:
+                self.under_way -= 1
+            self._sign_of_life = connection
+
+    async def _is_shown(self, connection: AsyncConnection) -> bool:
         self.under_way += 1
         try:
-            connection = await self._postgres.connect()
-            try:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await connection.execute(select(func.pg_advisory_lock(sign_of_life(name))))
-            except BaseException:
-                await connection.invalidate()
-                await connection.close()
-                raise
+            await connection.execute(select(1))
+        except (DBAPIError, OSError):
+            return False
         finally:
             self.under_way -= 1
-        self._sign_of_life = connection
+        return True
 
     async def _end_sign_of_life(self) -> None:
         if self._sign_of_life is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, update
 
@@ -267,3 +267,23 @@ async def among(tx: Transaction, numbers: Sequence[int], scope: Scope) -> list[i
     rows = await tx.all(select(_TABLE.c.number).where(_TABLE.c.number.in_(numbers), scope.condition()))
     seen = {row.number for row in rows}
     return [number for number in numbers if number in seen]
+
+
+class Stands(NamedTuple):
+    """Where the thread of a ticket is, so far as it is made."""
+
+    number: int
+    chat_id: int | None
+    thread_id: int | None
+    card_message_id: int | None
+
+
+async def stand(tx: Transaction, numbers: Collection[int]) -> dict[int, Stands]:
+    """Where the threads of these tickets are, by number."""
+    if not numbers:
+        return {}
+    columns = (_TABLE.c.number, _TABLE.c.thread_chat_id, _TABLE.c.thread_id, _TABLE.c.card_message_id)
+    rows = await tx.all(select(*columns).where(_TABLE.c.number.in_(list(numbers))))
+    return {
+        row.number: Stands(row.number, row.thread_chat_id, row.thread_id, row.card_message_id) for row in rows
+    }

@@ -19,6 +19,7 @@ from aiogram.methods import DeleteWebhook, TelegramMethod
 
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
+from bot.pipeline.turn import Turn
 from storage import inbox
 from storage.rows import InboxRow
 from storage.store import Store, is_trouble
@@ -67,13 +68,22 @@ async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxR
             await store.clock.sleep(wait)
 
 
+async def receive(store: Store, processor: Processor, updates: Sequence[dict[str, Any]]) -> None:
+    """Take what Telegram delivers; when this returns it is committed, and may be acknowledged."""
+    if not await processor.take(updates):
+        processor.hand(await accept(store, updates))
+
+
 class Poller:
     """Long polling that outlives any outage, of Telegram's or of the database."""
 
-    def __init__(self, bot: Bot, store: Store, processor: Processor) -> None:
+    def __init__(self, bot: Bot, store: Store, processor: Processor, turn: Turn | None = None) -> None:
         self._bot = bot
         self._store = store
         self._processor = processor
+        # Of several processes one polls: Telegram lets no two.
+        self._turn = turn
+        self.stands_by = False
         self.working = False
         # Whether Telegram is likely to have more for us that was written already.
         self.behind = True
@@ -89,6 +99,12 @@ class Poller:
         offset: int | None = None
         pause = Pause(most=15.0)
         while True:
+            if (
+                self._turn is not None
+                and not self._turn.is_sure
+                and not await self._wait_for_turn(self._turn)
+            ):
+                offset = None
             try:
                 # After trouble the answer is wanted at once: it tells that we are ready again.
                 waits = self.working and self.caught_up.is_set()
@@ -104,8 +120,7 @@ class Poller:
             pause.reset()
             self.working = True
             if updates:
-                if not await self._processor.take(updates):
-                    self._processor.hand(await accept(self._store, updates))
+                await receive(self._store, self._processor, updates)
                 offset = updates[-1]["update_id"] + 1
                 # What came of it goes out before the next question is asked.
                 await asyncio.sleep(0)
@@ -113,6 +128,15 @@ class Poller:
             else:
                 self.behind = False
                 self.caught_up.set()
+
+    async def _wait_for_turn(self, turn: Turn) -> bool:
+        """Return when it is ours to poll; False if another process may have done that meanwhile."""
+        behind = self.behind
+        # Whoever polls sees to what Telegram has.
+        self.stands_by, self.behind = True, False
+        continued = await turn.wait()
+        self.stands_by, self.behind = False, behind or not continued
+        return continued
 
     async def _fetch(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         method = GetRawUpdates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)

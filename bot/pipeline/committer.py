@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.pipeline.pause import Pause
-from storage import leases
+from storage import destinations, leases, outbox, tickets
+from storage.rows import OutboxRow
 from storage.store import Store, Transaction, is_trouble
 
 log = logging.getLogger(__name__)
-
-# So many leases are remembered before those that ended are forgotten.
-_HELD = 5000
 
 Change = Callable[[Transaction], Awaitable[None]]
 
@@ -24,13 +21,22 @@ class LeaseLost(Exception):
     """Another process sends to this destination now; what we know of it may be out of date."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What waits for a destination that is ours to send to, and where that is, if it is a thread."""
+
+    rows: list[OutboxRow]
+    stands: tickets.Stands | None
+
+
 @dataclass(slots=True, eq=False)
 class _Request:
     destination: str
-    change: Change
-    # Taking a lease may succeed on a free destination; an outcome needs a lease that was never lost.
-    takes_lease: bool
-    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    # None to look at what waits there: that takes the lease, while an outcome needs one never lost.
+    change: Change | None
+    done: asyncio.Future[View | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Committer:
@@ -43,25 +49,27 @@ class Committer:
         self._alone = store.is_sqlite
         self._requests: list[_Request] = []
         self._wake = asyncio.Event()
-        # By the machine's own clock: until when a lease is surely still ours.
-        self._held_until: dict[str, float] = {}
         self.busy = False
-        # Whether others can see that the holder of our leases lives.
-        self._shows_life = False
+        self._in_trouble = False
 
     async def commit(self, destination: str, change: Change) -> None:
         """Make a change true; returns when it is durable. Raises LeaseLost, and what the change raises."""
-        await self._request(_Request(destination, change, takes_lease=False))
+        await self._request(_Request(destination, change))
 
-    async def hold(self, destination: str) -> None:
-        """Make sure that the destination is ours to send to. Raises LeaseLost if it is another's."""
-        if not self._alone and self._held_until.get(destination, 0.0) < time.monotonic():
-            await self._request(_Request(destination, _nothing, takes_lease=True))
+    async def look(self, destination: str) -> View:
+        """Make sure that the destination is ours to send to, for a while, and see what waits for it.
 
-    async def _request(self, request: _Request) -> None:
+        If nothing does the lease is given back at once. Raises LeaseLost if it is another's. On PostgreSQL
+        alone: a process that has its file for itself need not ask.
+        """
+        view = await self._request(_Request(destination, None))
+        assert view is not None
+        return view
+
+    async def _request(self, request: _Request) -> View | None:
         self._requests.append(request)
         self._wake.set()
-        await request.done
+        return await request.done
 
     async def run(self) -> None:
         """Commit until cancelled. Trouble of the database is waited out."""
@@ -77,67 +85,71 @@ class Committer:
                 except Exception as error:
                     if not is_trouble(error):
                         log.exception("%d outcomes could not be committed", len(batch))
-                    self._shows_life = False
+                    self._in_trouble = True
                     wait = pause.next()
                     log.warning("outcomes wait for the database, next try in %.1f s: %s", wait, error)
                     await self._store.clock.sleep(wait)
                     continue
                 pause.reset()
-                for request, failure in zip(batch, results, strict=True):
+                for request, result in zip(batch, results, strict=True):
                     if request.done.cancelled():
                         continue
-                    if failure is None:
-                        request.done.set_result(None)
+                    if isinstance(result, Exception):
+                        request.done.set_exception(result)
                     else:
-                        request.done.set_exception(failure)
+                        request.done.set_result(result)
                 batch = []
             self.busy = False
 
-    async def _commit(self, batch: list[_Request]) -> list[Exception | None]:
-        results: list[Exception | None] = []
-        destinations = [request.destination for request in batch]
-        asked_at = time.monotonic()
-        if not self._shows_life:
-            await self._store.show_life(self._owner)
-            self._shows_life = True
+    async def _commit(self, batch: list[_Request]) -> list[View | Exception | None]:
         # What Telegram did and we did not write down yet is done again after a crash: that must be little.
-        async with self._store.transaction(urgent=True) as tx:
-            ours = set(destinations) if self._alone else await self._leases(tx, batch)
-            for request in batch:
-                if request.destination not in ours:
-                    results.append(LeaseLost())
-                    continue
-                try:
-                    async with tx.savepoint() as part:
-                        await request.change(part)
-                except Exception as error:
-                    if is_trouble(error):
-                        raise
-                    results.append(error)
-                else:
-                    results.append(None)
         if self._alone:
-            return results
-        # Half of it, so that a lease never ends while a call that relies on it is under way.
-        until = asked_at + leases.LEASE.total_seconds() / 2
-        if len(self._held_until) >= _HELD:
-            self._held_until = {key: end for key, end in self._held_until.items() if end > asked_at}
-        for destination in destinations:
-            if destination in ours:
-                self._held_until[destination] = until
+            async with self._store.transaction(urgent=True) as tx:
+                return [await self._change(tx, request.change) for request in batch]
+        # After trouble others may have seen us dead.
+        await self._store.show_life(self._owner, look=self._in_trouble)
+        self._in_trouble = False
+        async with self._store.transaction() as tx:
+            return await self._commit_ours(tx, batch)
+
+    async def _commit_ours(self, tx: Transaction, batch: list[_Request]) -> list[View | Exception | None]:
+        found = await leases.lock(tx, {request.destination for request in batch})
+        looked_at = {request.destination for request in batch if request.change is None}
+        ours = await leases.claimable(
+            tx, self._owner, {key: lease for key, lease in found.items() if key in looked_at}
+        )
+        results: list[View | Exception | None] = []
+        for request in batch:
+            if request.change is None or found[request.destination].owner == self._owner:
+                results.append(await self._change(tx, request.change))
             else:
-                self._held_until.pop(destination, None)
+                results.append(LeaseLost())
+        views = await self._views(tx, ours)
+        await leases.hold(tx, self._owner, views)
+        await leases.release(tx, self._owner, [key for key in ours if key not in views])
+        for index, request in enumerate(batch):
+            if request.change is None:
+                nothing = View([], None) if request.destination in ours else LeaseLost()
+                results[index] = views.get(request.destination, nothing)
         return results
 
-    async def _leases(self, tx: Transaction, batch: list[_Request]) -> set[str]:
-        """Of which destinations the lease is ours."""
-        ours = await leases.claim(
-            tx, self._owner, [request.destination for request in batch if request.takes_lease]
-        )
-        return ours | await leases.renew(
-            tx, self._owner, [request.destination for request in batch if not request.takes_lease]
-        )
+    @staticmethod
+    async def _views(tx: Transaction, places: set[str]) -> dict[str, View]:
+        """What waits for these, where something does."""
+        waiting = await outbox.waiting_for(tx, places)
+        numbers = {number: key for key in waiting if (number := destinations.ticket_of(key))}
+        stands = {numbers[number]: found for number, found in (await tickets.stand(tx, numbers)).items()}
+        return {key: View(rows, stands.get(key)) for key, rows in waiting.items()}
 
-
-async def _nothing(tx: Transaction) -> None:
-    pass
+    @staticmethod
+    async def _change(tx: Transaction, change: Change | None) -> Exception | None:
+        if change is None:
+            return None
+        try:
+            async with tx.savepoint() as part:
+                await change(part)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            return error
+        return None

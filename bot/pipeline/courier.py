@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from aiogram.methods import (
@@ -72,7 +72,7 @@ class Courier:
         notices: Notices,
         alarms: Alarms,
         lookups: Lookups,
-        album_grows: Callable[[str], bool],
+        album_grows: Callable[[Transaction, str], Awaitable[bool]],
         files: Mapping[str, Build],
         announcing: Announcing,
     ) -> None:
@@ -139,8 +139,9 @@ class Courier:
             stored = await messages.many(tx, self._message_ids(row))
             if not stored:
                 raise Void
-            if any(each.media_group_id and self._album_grows(each.media_group_id) for each in stored):
-                raise NotYet
+            for each in stored:
+                if each.media_group_id and await self._album_grows(tx, each.media_group_id):
+                    raise NotYet
             place = await self._reply_place(tx, stored[0], place)
             header, language = await self._header(tx, row, stored[0])
             copies = await messages.copies(tx, stored[0].id)

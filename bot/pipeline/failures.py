@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.pipeline import calls
 from bot.pipeline.announcing import counted
 from bot.pipeline.sender import Sender
-from bot.pipeline.threads import Threads
+from bot.pipeline.threads import Threads, group_now, has_topics
 from bot.relay import taken_back
 from bot.relay.notices import Notices
 from dialogs.groups import Group
@@ -104,10 +104,14 @@ async def switch_topics(tx: Transaction, threads: Threads, group: Group, *, is_f
     """Topics were switched on or off: open tickets get their threads anew, of the other kind."""
     if group.is_forum == is_forum:
         return
+    tx.after_commit.append(lambda: threads.switch(group, is_forum=is_forum))
+    await meta.lock(tx, "group")
+    if await has_topics(tx, group.chat_id) == is_forum:
+        # Another process heard of it before.
+        return
     await meta.put(tx, f"topics:{group.chat_id}", "on" if is_forum else "off")
     await old_threads.forget_topics(tx, group.chat_id)
     await _renew_threads(tx, group.chat_id)
-    tx.after_commit.append(lambda: threads.switch(group, is_forum=is_forum))
 
 
 async def _renew_threads(tx: Transaction, chat_id: int) -> None:
@@ -119,6 +123,10 @@ async def _renew_threads(tx: Transaction, chat_id: int) -> None:
 async def adopt_group(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:
     """A staff group has a new id: remember it over the setting, and make the threads anew there."""
     if old_chat_id == new_chat_id:
+        return
+    await meta.lock(tx, "group")
+    if await group_now(tx, old_chat_id) == new_chat_id:
+        # Another process heard of it before.
         return
     await meta.put(tx, f"migrated:{old_chat_id}", str(new_chat_id))
     await memberships.move(tx, old_chat_id, new_chat_id)

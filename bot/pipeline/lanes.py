@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from storage.outbox import RANK_TALK
@@ -25,6 +26,9 @@ class Lane:
 
     def __bool__(self) -> bool:
         return bool(self._rows)
+
+    def __iter__(self) -> Iterator[OutboxRow]:
+        return iter(list(self._rows.values()))
 
     def __contains__(self, row: OutboxRow) -> bool:
         return self._rows.get(row.id) is row

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3
 _TRY_AGAIN_AFTER = 0.2
+_LOOK_EVERY = 0.2
 _CALLBACK_ANSWERS_AT_ONCE = 20
 
 
@@ -106,7 +107,12 @@ class Processor:
         """Whether something is being processed at this moment, and does not wait for its next try."""
         return not self._resting.issuperset(self._lanes) or len(self._side_tasks) > len(self._resting)
 
-    def expects(self, media_group_id: str) -> bool:
+    async def catch_up(self) -> None:
+        """Return once everything that was accepted by now is processed."""
+        while not self.idle:
+            await self._store.clock.sleep(_LOOK_EVERY)
+
+    async def expects(self, tx: Transaction, media_group_id: str) -> bool:
         """Whether an item of this album waits to be processed."""
         waiting = itertools.chain(self._taken, *(lane.rows for lane in self._lanes.values()))
         return any(part(row.payload, "message").get("media_group_id") == media_group_id for row in waiting)
@@ -125,6 +131,10 @@ class Processor:
             del self._lanes[key]
             return
         lane.busy = True
+        self._begin(key)
+
+    def _begin(self, key: str) -> None:
+        """It is a lane's turn, unless its customer has to be slowed down first."""
         if wait := self._pace.wait(key):
             self._slowed.add(key)
             self._spawn(self._slow_down(key, wait))
@@ -181,15 +191,19 @@ class Processor:
                 async with self._store.transaction(urgent=True) as tx:
                     results = await self._process(tx, rows)
             except Exception as error:
-                if not is_trouble(error):
-                    log.exception("the transaction of %d updates failed", len(rows))
-                wait = pause.next()
-                log.warning("processing pauses for %.1f s: %s", wait, error)
-                await self._rest(keys, wait)
-                self._again(keys)
+                await self._wait_out(keys, error, pause)
                 continue
             pause.reset()
             self._finish(keys, results)
+
+    async def _wait_out(self, keys: list[str], error: Exception, pause: Pause) -> None:
+        """The transaction of these lanes failed as a whole: again, after a pause."""
+        if not is_trouble(error):
+            log.error("the transaction of %d updates failed", len(keys), exc_info=error)
+        wait = pause.next()
+        log.warning("processing pauses for %.1f s: %s", wait, error)
+        await self._rest(keys, wait)
+        self._again(keys)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> bool:
         """Accept a few updates and process them in the same transaction, which saves a commit on their way.

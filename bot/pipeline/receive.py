@@ -69,6 +69,8 @@ class Receiver:
         self._closed = False
         self._received = 0
         self._backlog = 0
+        # Any number of processes receive at once: none stands by.
+        self.stands_by = False
         # Set once Telegram had nothing more for us: what waited during a stop is in the inbox.
         self.caught_up = asyncio.Event()
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from aiogram import Bot
@@ -18,7 +18,7 @@ from bot.pipeline.committer import Committer, LeaseLost
 from bot.pipeline.gate import Gate
 from bot.pipeline.lanes import Lane
 from bot.pipeline.pause import Pause
-from storage import customers, destinations, leases, outbox, trace
+from storage import customers, destinations, outbox, trace
 from storage.clock import wait_for
 from storage.rows import OutboxRow
 from storage.store import Store, Transaction, is_orphan, is_trouble
@@ -26,14 +26,13 @@ from storage.store import Store, Transaction, is_orphan, is_trouble
 log = logging.getLogger(__name__)
 
 # Few calls in flight per chat, so that one 429 is one and not forty.
-_AT_ONCE_PER_CHAT = 4
+AT_ONCE_PER_CHAT = 4
 # Calls made whose outcome is not committed yet: after a crash these are made again.
 _AT_ONCE = 10
 # How long a call is tried again after trouble on the way.
 GIVE_UP_AFTER = timedelta(days=1)
 # Between looks whether lost rights are back, unless Telegram tells us first.
 _RIGHTS_PROBE = 30.0
-_ANOTHERS_LEASE = 5.0
 _A_MOMENT = 0.2
 # So many gates stand before those are forgotten that were not closed for so long.
 _GATES = 1000
@@ -190,19 +189,10 @@ class Sender:
         if under_way:
             _, under_way = map(list, await asyncio.wait(under_way, timeout=seconds))
         if not under_way:
-            await self._release()
+            await self._all_done()
 
-    async def _release(self) -> None:
-        """Let another process, or our own next one, send at once instead of waiting for our leases to end."""
-        if self._store.is_sqlite:
-            return
-        try:
-            async with self._store.transaction() as tx:
-                await leases.release_all(tx, self._owner)
-        except Exception as error:
-            if not is_trouble(error):
-                raise
-            log.warning("the leases could not be given back: %s", error)
+    async def _all_done(self) -> None:
+        """Nothing is under way any more, and nothing will be begun."""
 
     def _put(self, row: OutboxRow) -> None:
         lane = self._lanes.get(row.destination)
@@ -244,7 +234,7 @@ class Sender:
         if gate is None:
             if len(self._gates) >= self._forget_gates_at:
                 self._forget_gates()
-            gate = self._gates[chat_id] = Gate(self._store.clock, _AT_ONCE_PER_CHAT)
+            gate = self._gates[chat_id] = self._new_gate(chat_id)
         return gate
 
     def _forget_gates(self) -> None:
@@ -255,6 +245,9 @@ class Sender:
             del self._gates[chat_id]
         self._forget_gates_at = max(_GATES, 2 * len(self._gates))
 
+    def _new_gate(self, chat_id: int) -> Gate:
+        return Gate(self._store.clock, AT_ONCE_PER_CHAT)
+
     async def call(self, row: OutboxRow, chat_id: int, make: Call, *, optional: bool = False) -> Any:
         """Make one call for a row, in its turn. Raises an Outcome, Void or LeaseLost.
 
@@ -264,17 +257,15 @@ class Sender:
         # A second call of the same attempt waits its turn without keeping others from theirs.
         self._landed(row.destination)
         await self._prepared(row.destination)
-        await self._committer.hold(row.destination)
         gate = self._gate(chat_id)
         async with gate.pass_through(row.rank):
             await self._places.acquire()
             self._in_flight.add(row.destination)
-            lane = self._lanes.get(row.destination)
-            if lane is None or row not in lane or self._stopping:
-                raise Void
+            await self._still_wanted(row)
             if not optional and not await self._deliverer.is_there(row, chat_id):
                 raise NotYet
             method = await make()
+            self._still_ours(row)
             if gate.is_closed:
                 # Another call was told to wait while this one was being built.
                 raise calls.Wait(0)
@@ -317,6 +308,15 @@ class Sender:
             return False
         return True
 
+    async def _still_wanted(self, row: OutboxRow) -> None:
+        """Make sure, when its turn has come, that the row is still to be sent by us. Raises Void."""
+        lane = self._lanes.get(row.destination)
+        if lane is None or row not in lane or self._stopping:
+            raise Void
+
+    def _still_ours(self, row: OutboxRow) -> None:
+        """Make sure, right before a call, that nobody else sends to its destination. Raises LeaseLost."""
+
     def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:
         """What waits right behind a row that Telegram made wait; nothing if it did not have to."""
         last_opened = self._gate(chat_id).last_opened
@@ -348,13 +348,12 @@ class Sender:
         """Send what a destination waits for, one after the other, until nothing is left."""
         pause = Pause(first=1.0, most=60.0)
         trouble_since = None
-        while lane and lane.key not in self._parked and not self._stopping:
+        while await self._has_work(lane):
             lane.changed.clear()
             row, due_at = lane.next(self._store.clock.now())
             if row is None:
                 assert due_at is not None
-                wait = (due_at - self._store.clock.now()).total_seconds()
-                await wait_for(lane.changed, self._store.clock, max(wait, 0.0))
+                await self._wait_until(lane, due_at)
                 continue
             try:
                 await self._attempt(lane, row)
@@ -372,7 +371,7 @@ class Sender:
                 await self._store.clock.sleep(wait)
                 continue
             except LeaseLost:
-                await self._store.clock.sleep(_ANOTHERS_LEASE)
+                self._lost(lane)
                 continue
             except Exception:
                 log.exception("%s: what became of row %d cannot be written down", lane.key, row.id)
@@ -380,6 +379,18 @@ class Sender:
                 continue
             pause.reset()
             trouble_since = None
+
+    async def _has_work(self, lane: Lane) -> bool:
+        """Whether there is something to send to a destination, now or when it is due."""
+        return bool(lane) and lane.key not in self._parked and not self._stopping
+
+    async def _wait_until(self, lane: Lane, due_at: datetime) -> None:
+        """Wait until something is due, or the lane changes."""
+        wait = (due_at - self._store.clock.now()).total_seconds()
+        await wait_for(lane.changed, self._store.clock, max(wait, 0.0))
+
+    def _lost(self, lane: Lane) -> None:
+        """Another process has the lane now, and what we know of it is out of date."""
 
     async def _attempt(self, lane: Lane, row: OutboxRow) -> None:
         async with contextlib.AsyncExitStack() as turn:
@@ -427,8 +438,6 @@ class Sender:
 
     async def _deliver(self, lane: Lane, row: OutboxRow) -> None:
         try:
-            # Not every row needs a call, which would see to it.
-            await self._committer.hold(lane.key)
             await self._deliverer.deliver(row, self)
             self._metrics.delivered(lane.key)
             lane.remove(row.id)

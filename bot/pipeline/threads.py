@@ -5,6 +5,7 @@ In a forum a thread is a topic; in a plain group it is the card and the replies 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aiogram.methods import (
@@ -27,10 +28,11 @@ from dialogs import moving
 from dialogs.groups import Group, Groups
 from dialogs.promises import clocks_of
 from locales import Translator
-from storage import customers, destinations, marks, messages, old_threads, ratings, tickets
+from storage import customers, destinations, marks, messages, meta, old_threads, ratings, tickets
 from storage.outbox import Outbox
 from storage.rows import OutboxRow, StoredMessage, Ticket
 from storage.store import Store, Transaction
+from storage.tickets import Stands
 
 _NOT_MODIFIED = "message is not modified"
 # Of so many threads it is remembered where they are.
@@ -38,14 +40,36 @@ _KNOWN = 5000
 _TOPIC_NOT_MODIFIED = "TOPIC_NOT_MODIFIED"
 
 
+async def group_now(tx: Transaction, chat_id: int) -> int:
+    """A staff group's id now: a migrated group's new one beats the setting."""
+    while (moved := await meta.get(tx, f"migrated:{chat_id}")) is not None:
+        chat_id = int(moved)
+    return chat_id
+
+
+async def has_topics(tx: Transaction, chat_id: int) -> bool:
+    """Whether a staff group has topics, as far as we know."""
+    return await meta.get(tx, f"topics:{chat_id}") != "off"
+
+
 class Threads:
     """Where each ticket stands in the staff groups."""
 
-    def __init__(self, *, store: Store, profile: Profile, tr: Translator, groups: Groups) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        profile: Profile,
+        tr: Translator,
+        groups: Groups,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._profile = profile
         self._tr = tr
         self.groups = groups
+        # Tells other processes that a group is another now, or has topics or has none.
+        self._changed = changed
         # Threads whose card is known to stand; the database is asked only about others.
         self._known: dict[int, Place] = {}
 
@@ -53,11 +77,30 @@ class Threads:
         """A staff group has another id now."""
         group.chat_id = chat_id
         self._known.clear()
+        self._changed()
 
     def switch(self, group: Group, *, is_forum: bool) -> None:
         """A group has topics now, or has none."""
         group.is_forum = is_forum
         self._known.clear()
+        self._changed()
+
+    def check(self, now: Stands) -> None:
+        """Forget where a thread was, if it is not there any more."""
+        known = self._known.get(now.number)
+        if known is not None and (
+            now.card_message_id is None or (known.chat_id, known.thread_id) != (now.chat_id, now.thread_id)
+        ):
+            del self._known[now.number]
+
+    async def read(self, tx: Transaction) -> None:
+        """Believe of the groups what the store says: another process may have learned more."""
+        for group in self.groups:
+            chat_id = await group_now(tx, group.chat_id)
+            is_forum = await has_topics(tx, chat_id)
+            if (chat_id, is_forum) != (group.chat_id, group.is_forum):
+                group.chat_id, group.is_forum = chat_id, is_forum
+                self._known.clear()
 
     def chat_of(self, destination: str) -> int:
         """The chat that a destination is in now; which a ticket's thread is in, `chat_now` knows."""

@@ -1,0 +1,148 @@
+"""Several processes talk as one: in order, once, whoever accepts what and whoever sends it."""
+
+import asyncio
+
+from bot.pipeline.accept import accept
+from playground import Fault, Photo, SeenMessage, Slow, TooMany
+from tests.crash_rig import until
+from tests.replicas.rig import Replicas, soon
+
+
+def _albums(replicas: Replicas) -> list[SeenMessage]:
+    """The items of albums in the first customer's thread."""
+    shown = replicas.topics[replicas.people[0]].messages
+    return [message for message in shown if message.sender is replicas.bot and message.album]
+
+
+async def test_order_and_once_whoever_accepts(pair: Replicas) -> None:
+    anna, boris = pair.people
+    asked = {person: [f"{person.first_name}: {n}" for n in range(12)] for person in (anna, boris)}
+    answers = [f"ответ {n}" for n in range(6)]
+    for n in range(12):
+        for person in (anna, boris):
+            person.write(person.chat(pair.bot), asked[person][n])
+        if n % 2:
+            pair.agent.write(pair.topics[anna], answers[n // 2])
+        await asyncio.sleep(0.005)
+    for person in (anna, boris):
+        await pair.shows(person, asked[person])
+    await until(lambda: len(pair.heard(anna)) >= 6, "answers")
+    assert pair.heard(anna) == answers
+    said = [message for message in pair.topics[anna].messages if message.sender is pair.agent]
+    await until(lambda: all(m.reactions.get(pair.bot) == "👌" for m in said), "marks")
+
+    # An album whose items are accepted by different processes is one album.
+    pair.choose = lambda update: update["update_id"] % 2
+    sent = anna.send_album(anna.chat(pair.bot), [Photo(), Photo(), Photo()], caption="экран")
+    await until(lambda: len(_albums(pair)) == 3, "album")
+    album = _albums(pair)
+    assert [m.file_id for m in album] == [m.file_id for m in sent]
+    assert len({m.album for m in album}) == 1
+
+    # Telegram brings an update again, to another, because the answer came too late.
+    with pair.held_back() as brought:
+        anna.write(anna.chat(pair.bot), "дважды")
+        await until(lambda: brought, "update")
+    await asyncio.gather(*(pair.bring(brought[0], app) for app in pair.apps))
+    anna.write(anna.chat(pair.bot), "дальше")
+    await until(lambda: pair.said(anna)[-1] == "дальше", "next")
+    assert pair.said(anna).count("дважды") == 1
+
+
+async def test_a_dead_processs_work_is_taken_over(pair: Replicas) -> None:
+    anna, boris = pair.people
+    dies, lives = pair.apps
+    # It dies in the middle of a call, with more to send, and with an update accepted only.
+    pair.choose = lambda update: pair.apps.index(dies)
+    slow = pair.pg.faults.add(Fault("sendMessage", Slow(30, applied_first=False), pair.group.id))
+    for n in range(4):
+        anna.write(anna.chat(pair.bot), f"раз {n}")
+    await until(lambda: slow.struck, "the call")
+    await asyncio.sleep(0.3)
+    with pair.held_back() as brought:
+        boris.write(boris.chat(pair.bot), "только принято")
+        await until(lambda: brought, "update")
+    await accept(dies.store, brought)
+    await pair.kill(dies)
+    pair.choose = pair.any_of
+    took = await soon(lambda: len(pair.said(anna)) == 4 and pair.said(boris), "taken over", 10)
+    assert took < 6
+    await pair.shows(anna, [f"раз {n}" for n in range(4)])
+    await pair.shows(boris, ["только принято"])
+    assert pair.apps == [lives]
+
+    # A rolling restart: nothing is lost, doubled or late.
+    for n in range(6):
+        anna.write(anna.chat(pair.bot), f"два {n}")
+        if n == 2:
+            await pair.start()
+            await pair.stop(lives)
+        await asyncio.sleep(0.01)
+    await pair.shows(anna, [*(f"раз {n}" for n in range(4)), *(f"два {n}" for n in range(6))])
+
+
+async def test_a_frozen_process_sends_and_writes_nothing_when_it_wakes(pair: Replicas) -> None:
+    anna, boris = pair.people
+    frozen = pair.apps[0]
+    ice = pair.freeze(frozen, "sendMessage")
+    pair.choose = lambda update: 0
+    for n in range(5):
+        anna.write(anna.chat(pair.bot), f"{n}")
+    await until(lambda: ice.held, "the call")
+    await asyncio.sleep(0.5)
+    assert pair.said(anna) == []
+    pair.choose = lambda update: 1
+    boris.write(boris.chat(pair.bot), "свободно")
+    await pair.shows(boris, ["свободно"])
+    assert pair.said(anna) == []
+    await pair.let_leases_end()
+    await pair.shows(anna, ["0", "1", "2", "3", "4"])
+    ice.thaw()
+    anna.write(anna.chat(pair.bot), "5")
+    boris.write(boris.chat(pair.bot), "дальше")
+    await until(lambda: "5" in pair.said(anna) and "дальше" in pair.said(boris), "what follows")
+    await asyncio.sleep(0.5)
+    # The call that was under way may double.
+    said = pair.said(anna)
+    assert said in (["0", "1", "2", "3", "4", "5"], ["0", "1", "2", "3", "4", "0", "5"]) or (
+        said == ["0", "1", "2", "3", "4", "5", "0"]
+    )
+    assert pair.said(boris) == ["свободно", "дальше"]
+
+
+async def test_nobody_sends_what_another_process_took_back_replaced_or_cannot_deliver(pair: Replicas) -> None:
+    anna, boris = pair.people
+    # What one holds back, since Telegram told it to wait, is taken back by way of the other.
+    pair.choose = lambda update: 0
+    pair.pg.faults.add(Fault("sendMessage", TooMany(2), anna.id))
+    pair.agent.write(pair.topics[anna], "раз")
+    wrong = pair.agent.write(pair.topics[anna], "не то")
+    pair.agent.write(pair.topics[anna], "три")
+    await asyncio.sleep(0.5)
+    pair.choose = lambda update: 1
+    pair.agent.write(pair.topics[anna], "/del", reply_to=wrong)
+    await until(lambda: "три" in "".join(pair.heard(anna)), "three")
+    assert "не то" not in "".join(pair.heard(anna))
+
+    # Who blocked the bot is told by the process that hears of their return what another owed them.
+    pair.choose = lambda update: 0
+    boris.block(pair.bot)
+    pair.agent.write(pair.topics[boris], "к Вам едут")
+    await until(lambda: pair.said(boris), "word of it")
+    await asyncio.sleep(0.3)
+    pair.choose = lambda update: 1
+    boris.unblock(pair.bot)
+    await until(lambda: "к Вам едут" in pair.heard(boris), "what was owed")
+
+    # Topics are switched off and on again: both know, though one was told.
+    pair.group.set_forum(False)
+    pair.agent.write(pair.group, "без тем")
+    await asyncio.sleep(0.2)
+    for app in pair.apps:
+        assert app.parts is not None
+        assert app.parts.watch is not None
+        await app.parts.watch.look()
+    pair.choose = lambda update: 0
+    anna.write(anna.chat(pair.bot), "куда это")
+    await until(lambda: any(m.text == "куда это" for m in pair.group.messages), "in the plain group")
+    pair.group.set_forum(True)
