@@ -20,6 +20,7 @@ from storage.store import Store
 SETTINGS = (
     "BOT_TOKEN",
     "STAFF_CHAT_ID",
+    "STAFF_CHAT_SERVICE",
     "STAFF_LANGUAGE",
     "DESK",
     "DATABASE_URL",
@@ -114,6 +115,22 @@ async def test_nothing_is_set(set_up: SetUp) -> None:
 async def test_a_wrong_setting(set_up: SetUp) -> None:
     set_up.set("STAFF_CHAT_ID", 12)
     assert "negative" in await set_up.lacks("STAFF_CHAT_ID")
+
+
+async def test_groups_of_departments(set_up: SetUp) -> None:
+    service = set_up.telegram.add_group("Сервис", forum=True)
+    service.add_bot(set_up.bot, rights=["can_delete_messages"])
+    set_up.set("STAFF_CHAT_SERVICE", service.id)
+    said = await set_up.lacks("STAFF_CHAT_SERVICE: The bot may not manage topics")
+    assert "✓ STAFF_CHAT_SERVICE: the group “Сервис”" in said
+    assert "✓ The bot is an administrator who may manage topics" in said
+    service.set_rights(set_up.bot, can_manage_topics=True)
+    assert (await set_up.check())[0] == 0
+    set_up.set("STAFF_CHAT_KITCHEN", -5)
+    assert "STAFF_CHAT_SUPPORT" in await set_up.lacks("STAFF_CHAT_KITCHEN: the desk vendotek has no such")
+    set_up.settings.delenv("STAFF_CHAT_KITCHEN")
+    set_up.set("STAFF_CHAT_SERVICE", set_up.group.id)
+    await set_up.lacks("that is the group of STAFF_CHAT_ID")
 
 
 async def test_a_wrong_profile(set_up: SetUp) -> None:

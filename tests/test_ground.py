@@ -106,7 +106,8 @@ def test_readme_and_the_example_tell_the_same_settings() -> None:
     names = "".join(re.findall(r"^\|[^|]+\|", table[0], re.MULTILINE))
     told = set(re.findall(r"`([A-Z][A-Z_]+)`", names))
     example = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert told == example == {name.upper() for name in Settings.model_fields}
+    # A department's own group has a setting by its key, which only the profile knows.
+    assert told == example == {name.upper() for name in Settings.model_fields} - {"STAFF_CHATS"}
 
 
 def test_every_range_of_versions_has_both_ends(pyproject: dict[str, Any]) -> None:

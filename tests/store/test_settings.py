@@ -27,6 +27,8 @@ TOKEN = "7100000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
         ({"bot_token": TOKEN[:20]}, "BOT_TOKEN"),
         ({"staff_chat_id": "1001"}, "STAFF_CHAT_ID"),
         ({"staff_chat_id": "support"}, "STAFF_CHAT_ID"),
+        ({"staff_chats": {"service": "1001"}}, "STAFF_CHAT_SERVICE"),
+        ({"staff_chats": {"service": "support"}}, "STAFF_CHAT_SERVICE"),
         ({"staff_language": "de"}, "STAFF_LANGUAGE"),
         ({"database_url": "postgres://talon:geheim@host/db"}, "DATABASE_URL"),
         ({"database_url": "postgresql+asyncpg://talon:geheim@host:port/db"}, "DATABASE_URL"),
@@ -94,6 +96,52 @@ def test_a_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", " ")
     unset = load_settings(_env_file=None)
     assert (unset.webhook_url, unset.webhook_secret) == (None, None)
+
+
+def test_departments_have_groups_by_their_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("STAFF_CHAT_ID=-1\nSTAFF_CHAT_SERVICE=-2\nSTAFF_CHAT_HELP_DESK=-3\n")
+    monkeypatch.setenv("STAFF_CHAT_HELP_DESK", "-4")
+    monkeypatch.setenv("STAFF_CHAT_SUPPORT", " ")
+    settings = load_settings()
+    assert settings.staff_chat_id == -1
+    assert settings.staff_chats == {"service": -2, "help_desk": -4}
+
+
+@pytest.mark.parametrize(
+    ("desk", "chats", "said"),
+    [
+        ("vendotek", {"kitchen": -2}, "there may be STAFF_CHAT_SUPPORT, STAFF_CHAT_SERVICE"),
+        ("waviot", {"service": -2}, "take it out"),
+        ("vendotek", {"service": -1}, "that is the group of STAFF_CHAT_ID"),
+        ("vendotek", {"support": -2, "service": -2}, "that is the group of STAFF_CHAT_"),
+    ],
+    ids=str,
+)
+def test_groups_that_a_desk_cannot_have(desk: str, chats: dict[str, int], said: str) -> None:
+    settings = load_settings(_env_file=None, staff_chat_id=-1, staff_chats=chats, bot_token=TOKEN, desk=desk)
+    with pytest.raises(SettingsError) as refused:
+        App(settings)
+    words = str(refused.value)
+    assert words.startswith("STAFF_CHAT_")
+    assert said in words
+    assert "\n" not in words
+
+
+async def test_two_settings_that_became_one_group(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    basic = world.pg.add_group("Сервис", kind="group")
+    basic.add_bot(world.bot)
+    world.set_up(staff_chat_id=basic.id)
+    await world.start()
+    now = basic.migrate()
+    await world.settle(2)
+    await world.stop()
+    world.set_up(staff_chats={"service": now.id})
+    with pytest.raises(SettingsError, match=r"^STAFF_CHAT_SERVICE .* the group of STAFF_CHAT_ID"):
+        await world.start()
+    world.app = None
+    await world.close()
 
 
 def test_no_token_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
