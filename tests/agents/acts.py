@@ -17,7 +17,7 @@ from dialogs.context import Desk
 from dialogs.life import Life
 from dialogs.reply import view
 from locales import every
-from playground import Click, Fault, Person, Refuse, SeenMessage, Topic
+from playground import Click, Fault, Group, Person, Refuse, SeenMessage, Topic
 from storage import customers, destinations, models, tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
@@ -25,9 +25,9 @@ from storage.store import Transaction
 from tests.agents.seeds import SUBJECT, desk_of
 from tests.world import Customer, World
 
-CUSTOMER, STRANGER, ELSEWHERE, FORMER = "customer", "stranger", "elsewhere", "former agent"
-AGENT, ADMIN, ANONYMOUS = "agent", "administrator", "anonymous"
-WHO = (CUSTOMER, STRANGER, ELSEWHERE, FORMER, AGENT, ADMIN, ANONYMOUS)
+CUSTOMER, STRANGER, ELSEWHERE, FORMER = "customer", "stranger", "elsewhere", "former"
+NEIGHBOUR, AGENT, ADMIN, ANONYMOUS = "neighbour", "agent", "admin", "anonymous"
+WHO = (CUSTOMER, STRANGER, ELSEWHERE, FORMER, NEIGHBOUR, AGENT, ADMIN, ANONYMOUS)
 
 # What is not to be done says why; who reads it may have any language.
 _WORDS = {
@@ -35,6 +35,7 @@ _WORDS = {
     "not yours": every("This is not one of your requests."),
     "stale": every("This button is out of date."),
 }
+_THERE = "теперь в другой группе"
 _ADMINS = "могут только администраторы"
 _HELLO = "Здравствуйте"
 
@@ -76,16 +77,20 @@ class Cell:
 
 @dataclass(eq=False)
 class Stage:
-    """The world with everybody in it, and a group that is not ours."""
+    """The world with everybody in it, a group that is not ours, and one of another department's own.
+
+    The neighbour administers that one.
+    """
 
     world: World
     desk: Desk
     people: dict[str, Person]
     eve: Customer
     foreign: SeenMessage
+    next_door: SeenMessage
 
     @classmethod
-    async def of(cls, world: World) -> "Stage":
+    async def of(cls, world: World, next_door: Group) -> "Stage":
         """Let everybody come in; the former agent leaves again."""
         pg, group = world.pg, world.group
         people = {name: pg.add_person(name, language_code="ru") for name in (FORMER, AGENT, ADMIN, ANONYMOUS)}
@@ -100,8 +105,10 @@ class Stage:
         people[FORMER].write(group, "Всем привет")
         await world.settle()
         group.leave(people[FORMER])
+        people[NEIGHBOUR] = next_door.owner
+        next_door.owner.write(next_door, "/id")
         await world.settle()
-        return cls(world, desk_of(world), people, eve, other.last)
+        return cls(world, desk_of(world), people, eve, other.last, next_door.last)
 
 
 Step = Callable[[Stage, Cell], None]
@@ -207,6 +214,8 @@ def press(stage: Stage, cell: Cell, who: str, data: str) -> Click:
         return stage.eve.person.press_data(stage.eve.bots()[-1], data)
     if who == ELSEWHERE:
         return stage.eve.person.press_data(stage.foreign, data)
+    if who == NEIGHBOUR:
+        return stage.people[who].press_data(stage.next_door, data)
     return stage.people[who].press_data(cell.below(), data)
 
 
@@ -243,6 +252,9 @@ def writing(text: str, *, reply: bool = False, command: str | None = None, **how
             stage.eve.write(text)
         elif who == ELSEWHERE:
             stage.eve.person.write(stage.foreign.chat, text)
+        elif who == NEIGHBOUR:
+            # In a reply, as if to the ticket's thread.
+            stage.people[who].write(stage.next_door.chat, text, reply_to=stage.next_door)
         elif who == FORMER:
             # A client would not let them; what was under way when they left comes all the same.
             person = stage.people[who]
@@ -273,6 +285,8 @@ def reacting(**how: Any) -> Deed:
         copy = next(m for m in cell.thread.messages if cell.asked and m.text == cell.asked.text)
         if who in (STRANGER, ELSEWHERE):
             stage.eve.person.react(copy, "👎")
+        elif who == NEIGHBOUR:
+            stage.people[who].react(copy, "👎")
         else:
             as_chat = stage.world.group if who == ANONYMOUS else None
             stage.people[who].react(copy, "👎" if who == FORMER else "👍", as_chat=as_chat)
@@ -393,6 +407,8 @@ def outcome(before: Facts, after: Facts, click: Click | None, written: str | Non
         for word, texts in _WORDS.items():
             if toast in texts:
                 return word
+        if _THERE in toast:
+            return "there"
         if _ADMINS in toast:
             return "admins"
         return "nothing" if click is None else "own"

@@ -1,9 +1,11 @@
 """Who may do what: every button and every command, tried by everybody, over the wire.
 
 An outcome is a word: it *acts*; it does not, and whoever pressed reads why: *refused* (this is for agents),
-*admins* (only they may), *not yours* (somebody else's request), *stale* (the button is out of date);
-*nothing* comes of it at all; it is passed on as mere *words*; the customer is only *told* something; or it
-concerns only what is the *own* of who pressed.
+*admins* (only they may), *not yours* (somebody else's request), *stale* (the button is out of date), *there*
+(the ticket is in another group); *nothing* comes of it at all; it is passed on as mere *words*; the customer
+is only *told* something; or it concerns only what is the *own* of who pressed.
+
+A *neighbour* is an agent of another group of the desk's, with copied data; *elsewhere* is a foreign group.
 """
 
 import asyncio
@@ -86,92 +88,92 @@ label = { ru = "Владелец", en = "Owner", lv = "Īpašnieks" }
 """
 
 TABLE = """
-action            | customer  | stranger  | elsewhere | former agent | agent   | administrator | anonymous
+action            | customer | stranger  | elsewhere | former  | neighbour | agent  | admin | anonymous
 
-take              | refused   | refused   | refused   | refused      | acts    | acts          | acts
-release           | refused   | refused   | refused   | refused      | acts    | acts          | acts
-wait              | refused   | refused   | refused   | refused      | acts    | acts          | acts
-resume            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-resolve           | refused   | refused   | refused   | refused      | acts    | acts          | acts
-close             | refused   | refused   | refused   | refused      | acts    | acts          | acts
-reopen            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-assign            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… to somebody     | refused   | refused   | refused   | refused      | acts    | acts          | acts
-priority          | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… another one     | refused   | refused   | refused   | refused      | acts    | acts          | acts
-transfer          | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… to a department | refused   | refused   | refused   | refused      | acts    | acts          | acts
-type              | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… another type    | refused   | refused   | refused   | refused      | acts    | acts          | acts
-postpone          | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… for a reason    | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… until a day     | refused   | refused   | refused   | refused      | acts    | acts          | acts
-refuse            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… with a reason   | refused   | refused   | refused   | refused      | acts    | acts          | acts
-more              | refused   | refused   | refused   | refused      | acts    | acts          | acts
-back              | refused   | refused   | refused   | refused      | acts    | acts          | acts
-marks             | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… one of them     | refused   | refused   | refused   | refused      | acts    | acts          | acts
-canned            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… preview         | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… send            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… list            | refused   | refused   | refused   | refused      | acts    | acts          | acts
-… cancel          | refused   | refused   | refused   | refused      | acts    | acts          | acts
-send again        | refused   | refused   | refused   | refused      | acts    | acts          | acts
-split: tick       | refused   | refused   | refused   | refused      | acts    | acts          | acts
-split: done       | refused   | refused   | refused   | refused      | acts    | acts          | acts
-split: cancel     | refused   | refused   | refused   | refused      | acts    | acts          | acts
-go on duty        | refused   | refused   | refused   | refused      | acts    | acts          | own
-next page         | refused   | refused   | refused   | refused      | acts    | acts          | acts
-announce: send    | refused   | refused   | refused   | refused      | admins  | acts          | acts
-announce: cancel  | refused   | refused   | refused   | refused      | admins  | acts          | acts
-announce: stop    | refused   | refused   | refused   | refused      | admins  | acts          | acts
-erase: yes        | refused   | refused   | refused   | refused      | admins  | acts          | acts
-erase: no         | refused   | refused   | refused   | refused      | admins  | acts          | acts
+take              | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+release           | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+wait              | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+resume            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+resolve           | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+close             | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+reopen            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+assign            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… to somebody     | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+priority          | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… another one     | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+transfer          | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… to a department | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+type              | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… another type    | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+postpone          | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… for a reason    | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… until a day     | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+refuse            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… with a reason   | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+more              | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+back              | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+marks             | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… one of them     | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+canned            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… preview         | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… send            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… list            | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+… cancel          | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+send again        | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+split: tick       | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+split: done       | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+split: cancel     | refused  | refused   | refused   | refused | there     | acts   | acts  | acts
+go on duty        | refused  | refused   | refused   | refused | own       | acts   | acts  | own
+next page         | refused  | refused   | refused   | refused | own       | acts   | acts  | acts
+announce: send    | refused  | refused   | refused   | refused | stale     | admins | acts  | acts
+announce: cancel  | refused  | refused   | refused   | refused | stale     | admins | acts  | acts
+announce: stop    | refused  | refused   | refused   | refused | stale     | admins | acts  | acts
+erase: yes        | refused  | refused   | refused   | refused | there     | admins | acts  | acts
+erase: no         | refused  | refused   | refused   | refused | there     | admins | acts  | acts
 
-an answer         | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-a reaction        | acts      | nothing   | nothing   | nothing      | acts    | acts          | acts
-/note             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/ticket           | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/find             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/queue            | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/mine             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/duty             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/canned           | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/postpone         | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/due              | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/split            | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/del              | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/time             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/mark             | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/unmark           | words     | nothing   | nothing   | nothing      | acts    | acts          | acts
-/faq              | told      | nothing   | nothing   | nothing      | acts    | acts          | acts
-/help             | told      | nothing   | nothing   | nothing      | acts    | acts          | acts
-/journal          | words     | nothing   | nothing   | nothing      | admins  | acts          | acts
-/announce         | words     | nothing   | nothing   | nothing      | admins  | acts          | acts
-/ban              | words     | nothing   | nothing   | nothing      | admins  | acts          | acts
-/unban            | told      | nothing   | nothing   | nothing      | admins  | acts          | acts
-/erase            | words     | nothing   | nothing   | nothing      | admins  | acts          | acts
+an answer         | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+a reaction        | acts     | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/note             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/ticket           | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/find             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/queue            | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/mine             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/duty             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/canned           | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/postpone         | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/due              | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/split            | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/del              | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/time             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/mark             | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/unmark           | words    | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/faq              | told     | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/help             | told     | nothing   | nothing   | nothing | nothing   | acts   | acts  | acts
+/journal          | words    | nothing   | nothing   | nothing | nothing   | admins | acts  | acts
+/announce         | words    | nothing   | nothing   | nothing | nothing   | admins | acts  | acts
+/ban              | words    | nothing   | nothing   | nothing | nothing   | admins | acts  | acts
+/unban            | told     | nothing   | nothing   | nothing | nothing   | admins | acts  | acts
+/erase            | words    | nothing   | nothing   | nothing | nothing   | admins | acts  | acts
 
-close request     | acts      | not yours | refused   | refused      | stale   | stale         | stale
-write             | own       | not yours | refused   | refused      | stale   | stale         | stale
-open              | acts      | not yours | refused   | refused      | stale   | stale         | stale
-open again        | acts      | not yours | refused   | refused      | stale   | stale         | stale
-my requests       | acts      | own       | refused   | refused      | stale   | stale         | stale
-yes, solved       | acts      | not yours | refused   | refused      | stale   | stale         | stale
-no, not solved    | acts      | not yours | refused   | refused      | stale   | stale         | stale
-I accept this     | acts      | not yours | refused   | refused      | stale   | stale         | stale
-I object          | acts      | not yours | refused   | refused      | stale   | stale         | stale
-stars             | acts      | not yours | refused   | refused      | stale   | stale         | stale
-where it goes     | acts      | stale     | refused   | refused      | stale   | stale         | stale
-cancel a draft    | acts      | own       | refused   | refused      | stale   | stale         | stale
-I agree           | acts      | own       | refused   | refused      | stale   | stale         | stale
-get my data       | acts      | own       | refused   | refused      | stale   | stale         | stale
-erase my data     | acts      | own       | refused   | refused      | stale   | stale         | stale
-… yes, everything | acts      | own       | refused   | refused      | stale   | stale         | stale
-language          | acts      | own       | refused   | refused      | stale   | stale         | stale
-a question        | acts      | own       | refused   | refused      | stale   | stale         | stale
-new request       | acts      | own       | refused   | refused      | stale   | stale         | stale
+close request     | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+write             | own      | not yours | refused   | refused | stale     | stale  | stale | stale
+open              | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+open again        | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+my requests       | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+yes, solved       | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+no, not solved    | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+I accept this     | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+I object          | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+stars             | acts     | not yours | refused   | refused | stale     | stale  | stale | stale
+where it goes     | acts     | stale     | refused   | refused | stale     | stale  | stale | stale
+cancel a draft    | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+I agree           | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+get my data       | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+erase my data     | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+… yes, everything | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+language          | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+a question        | acts     | own       | refused   | refused | stale     | stale  | stale | stale
+new request       | acts     | own       | refused   | refused | stale     | stale  | stale | stale
 """
 
 
@@ -329,8 +331,11 @@ async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     text = Path(path).read_text("utf-8").replace('assign = "automatic"', 'assign = "by hand"')
     Path(path).write_text(text, "utf-8")
     world = World(sqlite_url, desk=path)
+    next_door = world.pg.add_group("Сервис", forum=True, owner=world.pg.add_person("Сосед"))
+    next_door.add_bot(world.bot)
+    world.set_up(staff_chats={"service": next_door.id})
     await world.start()
-    yield await Stage.of(world)
+    yield await Stage.of(world, next_door)
     await world.close()
 
 
