@@ -32,6 +32,8 @@ _QUIET = 2.0
 _PATIENCE = 30.0
 # So many deliveries at most may be made and not yet committed when the bot is killed: those may come again.
 IN_FLIGHT = 10
+# Seconds: what was on its way when something began that may have calls made again.
+_JUST_BEFORE = 1.0
 _SENDS = re.compile(r"send(?!ChatAction)")
 # What everything that people say in these tests begins with: who, and which of theirs it is.
 _TOKEN = re.compile(r"\b[ca]\d\d-\d{3}\b")
@@ -160,6 +162,8 @@ class Rig:
         for agent in self.agents:
             group.join(agent)
         self.customers: list[Customer] = []
+        # From when to when calls may come again for another reason than a kill, and which.
+        self.excuses: list[tuple[float, float, str]] = []
 
     def customer(self) -> "Customer":
         """One more customer."""
@@ -439,6 +443,9 @@ class Inspection:
     def _excuse(self, call: Call) -> str | None:
         if not call.answered:
             return "its answer was cut off"
+        for began, ended, reason in self._rig.excuses:
+            if began - _JUST_BEFORE <= call.done_at <= ended:
+                return reason
         lives = self._rig.launcher.lives
         for life, after in zip(lives, [*lives[1:], None], strict=True):
             if not life.killed:

@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--limits", action="store_true", help="bursts under Telegram's published limits")
     parser.add_argument("--store", action="store_true", help="what acts cost on a large store")
     parser.add_argument("--long", action="store_true", help="an hour of a busy desk in minutes")
-    parser.add_argument("--speed", type=float, default=30, help="how many times faster than the real hour")
+    parser.add_argument("--speed", type=float, default=15, help="how many times faster than the real hour")
     parser.add_argument("--tickets", type=int, default=large.LARGE, help="how many the large store has")
     options = parser.parse_args()
     if options.limits:

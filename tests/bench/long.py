@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
 import time
 from collections.abc import Sequence
@@ -75,6 +76,8 @@ class _Hour:
             self._agent.write(rig.topics[person], f"answer {self._count}")
         elif chance < _SHARE_NEW + _SHARE_ANSWERS + _SHARE_EDITS:
             mine = next(m for m in reversed(chat.by_id.values()) if m.sender is person)
+            # It may not have been sent yet, and then is sent as it reads now.
+            written.pop(mine.text or "", None)
             person.edit(mine, f"edit {self._count}")
         else:
             text = f"message {self._count}"
@@ -101,13 +104,18 @@ def measure_long(speed: float) -> tuple[list[Part], int]:
 
 
 def slope(values: Sequence[float]) -> float:
-    """By which share of their mean values grow from the first to the last, along the line through all."""
-    line = statistics.linear_regression(range(len(values)), values)
-    return line.slope * (len(values) - 1) / statistics.mean(values)
+    """By which share of their median values grow from the first to the last.
+
+    The slope is the median of those between any two, so that a minute in which the machine was busy with
+    something else tells nothing.
+    """
+    pairs = itertools.combinations(enumerate(values), 2)
+    middle = statistics.median((later - earlier) / (b - a) for (a, earlier), (b, later) in pairs)
+    return middle * (len(values) - 1) / statistics.median(values)
 
 
 def table(parts: Sequence[Part], lost: int) -> str:
-    """The tenths one below the other, and how steep the line through each column is."""
+    """The tenths one below the other, and how much each column grows."""
     lines = [f"{'minute':>8}{'messages':>10}{'p50 ms':>9}{'p99 ms':>9}{'memory MB':>11}"]
     for index, part in enumerate(parts, 1):
         minute = index * HOUR / 60 / len(parts)

@@ -14,7 +14,7 @@ from tests.campaign.strikes import Kind
 from tests.crash_rig import Customer, Findings, Inspection, is_delivery, until
 
 # Within so many seconds everything has to stand on the other side, or something is stuck.
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 @dataclass

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
+from bot.pipeline.calls import CALL_TIMEOUT
 from playground import DropAfter, DropBefore, Garbage, ServerError, Slow, TooMany
 from playground.faults import Effect
 from tests.campaign.scene import Scene
@@ -122,6 +123,18 @@ def _gone(low: float, high: float) -> Strike:
     return strike
 
 
+async def _minute_late(scene: Scene, rng: Random) -> None:
+    with scene.telegram(Slow(60.0), 0.2):
+        await asyncio.sleep(rng.uniform(20, 30))
+
+
+async def _freeze_long(scene: Scene, rng: Random) -> None:
+    began = time.time()
+    async with scene.frozen():
+        await asyncio.sleep(CALL_TIMEOUT + rng.uniform(2, 10))
+    scene.rig.excuses.append((began, time.time(), "its answer was read after the time-out"))
+
+
 _SQLITE, _POSTGRES, _REDIS = frozenset({"sqlite"}), frozenset({"postgres"}), frozenset({"redis"})
 _DISK = frozenset({"disk"})
 
@@ -150,4 +163,8 @@ KINDS = (
     Kind("Telegram: gone", _gone(1.5, 5)),
 )
 # What takes minutes by its nature; only where there is time for it.
-LONG = (Kind("Telegram: gone for two minutes", _gone(110, 130)),)
+LONG = (
+    Kind("Telegram: gone for two minutes", _gone(110, 130)),
+    Kind("Telegram: answers a minute late", _minute_late),
+    Kind("bot: frozen for longer than a call may take", _freeze_long),
+)

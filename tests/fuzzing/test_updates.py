@@ -9,9 +9,11 @@ import asyncio
 import logging
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +22,6 @@ from tests.fuzzing.updates import TYPED, Shapes, button_data, presses, updates
 from tests.watched_loop import WatchedLoop
 from tests.world import World
 
-logging.getLogger("bot.pipeline.process").setLevel(logging.CRITICAL)
 _EXAMPLES = int(os.environ.get("TALON_EXAMPLES", "0"))
 PLAYED = settings(
     max_examples=_EXAMPLES or 12,
@@ -31,6 +32,16 @@ PLAYED = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture(autouse=True)
+def _without_tracebacks() -> Iterator[None]:
+    """What is set aside is told there; a hundred tracebacks more are of no use."""
+    logger = logging.getLogger("bot.pipeline.process")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(before)
 
 
 def test_any_update_leaves_the_pipeline_alive(sqlite_template: Path, fast_folder: Path) -> None:
