@@ -169,10 +169,10 @@ async def unreferred(tx: Transaction) -> AsyncIterator[None]:
         yield
         return
     for key in _references():
-        await tx.execute(DropConstraint(key))
+        await tx.execute(DropConstraint(key, isolate_from_table=False))
     yield
     for key in _references():
-        await tx.execute(AddConstraint(key))
+        await tx.execute(AddConstraint(key, isolate_from_table=False))
 
 
 # How far rows have been numbered: an id that was given once is not given again, for buttons name them.
