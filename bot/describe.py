@@ -10,6 +10,7 @@ from babel.dates import format_date
 from rich.console import Console
 from rich.table import Table
 
+from bot.settings import group_setting
 from desk.calendar import Calendar, Span
 from desk.coverage import missing_texts
 from desk.departments import Department
@@ -217,7 +218,8 @@ def _department(profile: Profile, department: Department) -> str:
         begin = f"{begin} and what no department lists" if begin else "what no department lists"
     phone = f", {department.phone}" if department.phone else ""
     told = "customers are told of a move" if department.moved else "customers are told of no move"
-    return f"Department {_say(department.label)}{phone}: begins with {begin or 'nothing'}; {told}"
+    own = f"{group_setting(department.key)} can give it a group of its own"
+    return f"Department {_say(department.label)}{phone}: begins with {begin or 'nothing'}; {told}; {own}"
 
 
 def _asked(profile: Profile, type_key: str | None) -> str:

@@ -34,8 +34,10 @@ async def leave(tx: Transaction, groups: Groups, ticket: Ticket, by: Actor | Non
         thread_closed=back is not None and back.closed,
         menu=None,
     )
-    if old is not None and groups.of_chat(old.chat_id) is not None:
-        await owed.onward(old.id)
+    for each in await old_threads.of(tx, ticket.number):
+        # Others lead to the new card as soon as it stands; an old one stands already.
+        if (back is not None or each == old) and groups.of_chat(each.chat_id) is not None:
+            await owed.onward(each.id)
     if ticket.thread_chat_id is not None:
         await owed.history(ticket.number, HISTORY, {"ticket": ticket.number})
         await _owe_files(tx, owed, ticket)

@@ -394,15 +394,15 @@ async def answers(tx: Transaction, ticket_number: int) -> list[int]:
 
 
 async def latest_of_customer(
-    tx: Transaction, ticket_number: int, chat_id: int, limit: int
+    tx: Transaction, ticket_number: int, chat_ids: Iterable[int], limit: int
 ) -> list[StoredMessage]:
-    """The last messages of a ticket that its customer wrote and that stand in that chat, in order.
+    """The last messages of a ticket that its customer wrote and that stand in one of those chats, in order.
 
     What the card shows is not among them.
     """
     stands = exists().where(
         _DELIVERY.c.message_id == _TABLE.c.id,
-        _DELIVERY.c.chat_id == chat_id,
+        _DELIVERY.c.chat_id.in_(list(chat_ids)),
         _DELIVERY.c.telegram_message_id.is_not(None),
         _DELIVERY.c.removed_at.is_(None),
     )

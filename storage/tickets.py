@@ -85,6 +85,12 @@ async def get(tx: Transaction, number: int) -> Ticket:
     return ticket
 
 
+async def department_of(tx: Transaction, number: int) -> str | None:
+    """The department that a ticket is in at this moment; nothing is locked."""
+    department: str | None = await tx.scalar(select(_TABLE.c.department).where(_TABLE.c.number == number))
+    return department
+
+
 async def find_by_thread(tx: Transaction, chat_id: int, thread_id: int) -> Ticket | None:
     """The ticket whose thread this is, or None; the row is locked."""
     row = await tx.first(

@@ -317,6 +317,11 @@ class Sender:
     def _still_ours(self, row: OutboxRow) -> None:
         """Make sure, right before a call, that nobody else sends to its destination. Raises LeaseLost."""
 
+    def is_next(self, row: OutboxRow) -> bool:
+        """Whether nothing that came meanwhile has to go before a row."""
+        lane = self._lanes.get(row.destination)
+        return lane is None or lane.next(self._store.clock.now())[0] is row
+
     def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:
         """What waits right behind a row that Telegram made wait; nothing if it did not have to."""
         last_opened = self._gate(chat_id).last_opened

@@ -118,7 +118,7 @@ class Threads:
             return self.chat_of(destination)
         if not self.groups.are_several:
             return self.groups.common.chat_id
-        return self.groups.of(await tickets.get(tx, number)).chat_id
+        return self.groups.of_department(await tickets.department_of(tx, number)).chat_id
 
     async def is_there(self, row: OutboxRow, chat_id: int) -> bool:
         """Whether what a row is about is still in that chat, after it waited to be sent there."""
@@ -130,7 +130,7 @@ class Threads:
     async def place(self, number: int, row: OutboxRow, sender: Sender) -> Place:
         """The thread of a ticket; made, with its card, if it is not there.
 
-        Raises NotYet if it has to leave another group first.
+        Raises NotYet if something else has to go first, or it has to leave another group.
         """
         known = self._known.get(number)
         # Where a ticket may move to another group, only the database knows whether it has.
@@ -147,10 +147,14 @@ class Threads:
         if card_id is None:
             card_id = await self._post_card(ticket, group, row, sender)
         place = Place(group.chat_id, ticket.thread_id, None if group.is_forum else card_id)
-        if len(self._known) >= _KNOWN:
-            # All that are in use will be known again with what is sent next.
-            self._known.clear()
-        self._known[number] = place
+        if not self.groups.are_several:
+            if len(self._known) >= _KNOWN:
+                # All that are in use will be known again with what is sent next.
+                self._known.clear()
+            self._known[number] = place
+        elif not sender.is_next(row):
+            # It has moved since the row was chosen: first comes what it brings along.
+            raise NotYet
         return place
 
     async def _leave(self, ticket: Ticket, row: OutboxRow, sender: Sender) -> None:

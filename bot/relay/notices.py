@@ -134,7 +134,7 @@ class Notices:
         number = destinations.ticket_of(row.destination)
         if number is None or not self._groups.are_several:
             return destinations.STAFF
-        return self._groups.of(await tickets.get(tx, number)).general
+        return self._groups.of_department(await tickets.department_of(tx, number)).general
 
     async def _no_file(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
         """Whoever asked for a file waits for it."""

@@ -49,7 +49,8 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
         await shift.notices.to_thread(tx, ticket.number, text)
         return
     # What is on its way to the thread may be shown there yet, so it cannot be in another.
-    known = await messages.latest_of_customer(tx, ticket.number, message.chat.id, _OFFERED)
+    chats = [group.chat_id for group in shift.desk.groups]
+    known = await messages.latest_of_customer(tx, ticket.number, chats, _OFFERED)
     replied = await replied_to(shift, message)
     if replied is not None and not _may_go(replied, ticket):
         replied = None

@@ -16,11 +16,12 @@ from tests.agents.seeds import (
     by_bot,
     desk_of,
     journal_of,
+    open_ticket,
     press,
     ticket_of,
 )
 from tests.agents.two_groups import SERVICE, SUPPORT, TwoGroups, two_groups
-from tests.world import texts
+from tests.world import World, texts
 
 MOVED = (
     "Заявка #1001. Мы передали её в сервисный отдел: терминалом займутся специалисты по ремонту. "
@@ -336,3 +337,86 @@ async def test_a_stop_in_the_middle(both: TwoGroups, stage: str) -> None:
     assert anna.topic.closed
     assert both.told(anna.topic)[-1] == LEADS_ON
     assert addresses(anna.topic.messages[-2])
+
+
+async def test_it_is_followed_through_three_groups(sqlite_url: str) -> None:
+    world = World(sqlite_url, desk="smarttek")
+    owner = world.pg.add_person("Инга", language_code="ru")
+    technical, office = (
+        world.pg.add_group(title, forum=forum, owner=owner) for title, forum in (("Т", True), ("А", False))
+    )
+    for group in (technical, office):
+        group.add_bot(world.bot)
+    world.set_up(staff_chats={"technical": technical.id, "administration": office.id})
+    await world.start()
+    try:
+        customer = world.customer("Анна")
+        await open_ticket(world, customer, type="helpdesk")
+        await world.until(lambda: world.group.topics and world.topic().messages[1:])
+        first, at_first = world.topic(), world.topic().messages[1]
+        both = TwoGroups(world, technical, owner)
+        assert world.app is not None
+        names = {each.key: each.label.in_language("ru") for each in world.app.profile.departments}
+
+        await both.transfer(at_first, names["technical"])
+        (second,) = technical.topics
+        await both.transfer(second.messages[1], names["administration"], owner)
+        card = next(message for message in office.messages if message.buttons)
+        number = str(office.id).removeprefix("-100")
+        # Both old threads lead to where it is now.
+        for topic in (first, second):
+            line = next(m for m in reversed(topic.messages) if m.text and "#1001" in m.text)
+            assert names["administration"] in (line.text or "")
+            assert addresses(line) == [f"https://t.me/c/{number}/{card.id}"]
+            assert is_closed(topic)
+        assert len(both.told(first)) == 1
+        # What is said in either is known where the ticket is, and all of it stands in the file.
+        customer.write("Касса стоит")
+        await world.settle()
+        await both.transfer(card, names["helpdesk"], owner)
+        assert not is_closed(first)
+        assert is_closed(second)
+        assert "Касса стоит" in history(first.messages)
+        assert addresses(second.messages[-2]) == [
+            f"https://t.me/c/{str(world.group.id).removeprefix('-100')}/{first.id}/{at_first.id}"
+        ]
+    finally:
+        await world.close()
+
+
+async def test_what_stands_in_the_old_group_can_be_split_off(both: TwoGroups) -> None:
+    world = both.world
+    anna = await both.seed()
+    anna.customer.write("А ещё сканер не работает")
+    await world.settle()
+    await both.transfer(anna.card, SERVICE)
+    both.peter.write(both.thread(), "/split Сканер")
+    await world.settle()
+    listed = both.thread().last
+    label = next(text for row in listed.buttons for text in row if "сканер" in text)
+    await press(world, listed, label, both.peter)
+    await press(world, listed, "Готово", both.peter)
+    await world.settle()
+    assert "А ещё сканер не работает" in (both.card(1002).text or "")
+
+
+async def test_a_list_left_open_changes_nothing_in_the_other_group(both: TwoGroups) -> None:
+    world = both.world
+    anna = await both.seed()
+    both.olga.write(anna.topic, "/duty")
+    anna.customer.write("А ещё сканер не работает")
+    await world.settle()
+    both.olga.write(anna.topic, "/split")
+    await world.settle()
+    listed = anna.topic.last
+    cancel = listed.button("Отменить")["callback_data"]
+    await press(world, anna.card, "Передать")
+    world.pg.faults.add(Fault("editMessageText", TooMany(10), world.group.id))
+    with world.pg.hold_updates():
+        both.olga.press_data(listed, cancel)
+        both.olga.write(anna.topic, "/mark")
+        both.olga.press(anna.card, SERVICE)
+    await world.settle(30)
+    service = [call for call in world.pg.calls if call.chat_id == both.service.id]
+    assert "editMessageText" not in [call.method for call in service]
+    assert [m.kind for m in both.thread().messages[1:3]] == ["text", "document"]
