@@ -202,7 +202,7 @@ class App:
             problems["telegram"] = "it does not answer"
         for group in self.parts.desk.groups:
             if group.chat_id in self.parts.sender.staff_trouble:
-                name = f"staff_chat_{group.department}".rstrip("_")
+                name = f"staff_chat_{group.department}" if group.department else "staff_chat"
                 problems[name] = self.parts.sender.staff_trouble[group.chat_id]
         if self.settings.staff_chat_id is None:
             problems["staff_chat"] = "STAFF_CHAT_ID is not set"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from storage import models
 from storage.rows import Ticket, _FromRow, columns
@@ -97,9 +97,10 @@ async def find_by_thread(tx: Transaction, chat_id: int, thread_id: int) -> OldTh
     return await _one(tx, _TABLE.c.chat_id == chat_id, _TABLE.c.thread_id == thread_id)
 
 
-async def find_by_card(tx: Transaction, chat_id: int, card_message_id: int) -> OldThread | None:
-    """The one with this card, or None."""
-    return await _one(tx, _TABLE.c.chat_id == chat_id, _TABLE.c.card_message_id == card_message_id)
+async def find_by_message(tx: Transaction, chat_id: int, message_id: int) -> OldThread | None:
+    """The one whose card, or the line that leads on from it, this is, or None."""
+    either = or_(_TABLE.c.card_message_id == message_id, _TABLE.c.line_id == message_id)
+    return await _one(tx, _TABLE.c.chat_id == chat_id, either)
 
 
 async def find_of(tx: Transaction, number: int, chat_id: int) -> OldThread | None:

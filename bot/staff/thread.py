@@ -43,7 +43,7 @@ async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
     ticket = await tickets.find_by_card(tx, chat_id, reply.message_id)
     if ticket is not None:
         return ticket
-    old = await old_threads.find_by_card(tx, chat_id, reply.message_id)
+    old = await old_threads.find_by_message(tx, chat_id, reply.message_id)
     if old is not None:
         return await tickets.get(tx, old.ticket_number)
     known = await messages.find_by_copy(tx, chat_id, reply.message_id)

@@ -162,7 +162,9 @@ async def test_what_stands_in_the_old_group_is_still_understood(both: TwoGroups)
     # A reply to what stands there says to what; a reaction shows there.
     anna.customer.write("Проверила", reply_to=theirs)
     anna.customer.person.react(theirs, "👍")
+    both.olga.react(shown, "❤")
     await world.settle()
+    assert said.reactions[world.bot] == "❤"
     assert thread.last.text == "В ответ на: Проверьте кабель\nПроверила"
     assert answer.reactions[world.bot] == "👍"
 

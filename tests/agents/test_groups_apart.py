@@ -11,6 +11,7 @@ from playground.files import File
 from tests.agents.desks import desk_file
 from tests.agents.looking_up import ask, numbers
 from tests.agents.seeds import (
+    answered,
     by_bot,
     colleague,
     journal_of,
@@ -235,6 +236,11 @@ async def test_a_department_in_a_plain_group(sqlite_url: str, kind: str) -> None
         assert anna.topic.last.text == f"{note}{quoted}Ещё вопрос"
         answer = next(m for m in service.messages if m.reply_to is late)
         assert "не отправлено" in (answer.text or "")
+        line = next(m for m in reversed(service.messages) if "до клиента не дойдёт" in (m.text or ""))
+        also = both.peter.write(service, "И ещё", reply_to=line)
+        await world.settle()
+        assert anna.topic.last.text == f"{note}И ещё"
+        assert any(m.reply_to is also for m in service.messages)
         await both.transfer(anna.card, SERVICE)
         assert card.buttons
         assert len([m for m in service.messages if "#1001 ·" in (m.text or "")]) == 1
@@ -395,6 +401,9 @@ async def test_a_failure_of_what_was_answered_before_names_it(both: TwoGroups) -
     await world.settle(30)
     notice = next(m for m in both.thread().messages if "не доставлено" in (m.text or ""))
     assert (notice.text or "").split("\n")[0] == "Проверьте кабель"
+    again = notice.button("Отправить ещё раз")["callback_data"]
+    click = await answered(world, both.olga.press_data(anna.card, again))
+    assert click.text == f"Заявка #1001 теперь в другой группе: {SERVICE}."
     toast = await press(world, notice, "Отправить ещё раз", both.peter)
     assert toast == "Отправляем ещё раз."
     await world.settle()
