@@ -96,7 +96,8 @@ class Scene:
 
     async def _hold_tables(self) -> None:
         assert self.postgres is not None
-        statement = "BEGIN; LOCK TABLE inbox, outbox, message IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2.5)"
+        # One table: of several, whoever waits for another could be the one to give up.
+        statement = "BEGIN; LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2.5)"
         await asyncio.to_thread(self.postgres.execute, statement, self.database)
 
     @contextmanager

@@ -6,9 +6,10 @@ from bot.pipeline.pace import AT_ONCE
 from desk.lifecycle import State
 from dialogs.limits import MOST_KEPT, MOST_TICKETS
 from playground import Photo
-from storage import tickets
+from storage import messages, tickets
+from storage.content import Content
 from tests.agents.seeds import Seed, leap, open_ticket, seed
-from tests.world import World, texts
+from tests.world import Customer, World, texts
 
 SLOWED = "You are writing faster than we can read. Everything arrives, only a little later."
 
@@ -119,6 +120,23 @@ async def test_whoever_has_as_many_requests_as_one_may_is_told_and_keeps_the_dra
     assert any("The display is dark" in (m.text or "") for t in world.group.topics for m in t.messages)
 
 
+async def _write_before(world: World, customer: Customer, count: int) -> list[str]:
+    """So many messages of the customer's that wait for a word where they go."""
+    written = [f"Слово {number}" for number in range(count)]
+    assert world.app is not None
+    async with world.app.store.transaction() as tx:
+        for number, text in enumerate(written):
+            await messages.add(
+                tx,
+                Content("text", text, None, None, None),
+                customer_id=customer.person.id,
+                author="customer",
+                chat_id=customer.chat.id,
+                telegram_message_id=10_000 + number,
+            )
+    return written
+
+
 async def test_what_waits_for_a_place_has_room_for_so_much_and_the_rest_is_refused_in_words(
     world: World,
 ) -> None:
@@ -129,21 +147,18 @@ async def test_what_waits_for_a_place_has_room_for_so_much_and_the_rest_is_refus
         "This message is not kept: there is room for no more. Please submit the request, or choose the one "
         "that your messages are about, and then send this one again."
     )
-    for number in range(MOST_KEPT + 2):
-        last = customer.write(f"Слово {number}")
-    await world.settle(5)
-    told = [m for m in customer.bots() if m.text == refusal]
-    assert len(told) == 2
-    assert told[-1].reply_to is last
+    written = await _write_before(world, customer, MOST_KEPT - 1)
+    sent = [await customer.say(f"Последнее {number}") for number in range(3)]
+    assert [m.reply_to for m in customer.bots() if m.text == refusal] == sent[1:]
     await customer.press(f"#{anna.number} · Терминал не принимает карты")
     await world.settle(5)
-    lines = [line for text in texts(anna.topic) for line in text.split("\n") if line.startswith("Слово")]
-    assert lines == [f"Слово {number}" for number in range(MOST_KEPT)]
-    # Now that they have their place there is room again, as there is in a form until it is full.
+    lines = [line for text in texts(anna.topic) for line in text.split("\n")]
+    assert [line for line in lines if line.startswith(("Слово", "Последнее"))] == [*written, "Последнее 0"]
+    # Now that they have their place there is room again; in a form until that is full.
+    await customer.say("/start")
+    await _write_before(world, customer, MOST_KEPT - 1)
     await customer.say("/new")
     await customer.agree()
-    await world.settle(150)
-    for _ in range(MOST_KEPT + 1):
-        last = customer.person.send_photo(customer.chat, caption="Ещё")
-    await world.settle(5)
-    assert [m.reply_to for m in customer.bots() if m.text == refusal][2:] == [last]
+    photos = [customer.person.send_photo(customer.chat, caption="Ещё") for _ in range(2)]
+    await world.settle(3)
+    assert [m.reply_to for m in customer.bots() if m.text == refusal][2:] == photos[1:]
