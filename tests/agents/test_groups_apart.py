@@ -9,7 +9,7 @@ import pytest
 from playground import Fault, Group, Person, Refuse, SeenMessage, TooMany
 from playground.files import File
 from tests.agents.desks import desk_file
-from tests.agents.looking_up import ask, numbers
+from tests.agents.looking_up import addresses, ask, numbers
 from tests.agents.seeds import (
     answered,
     by_bot,
@@ -410,3 +410,30 @@ async def test_a_failure_of_what_was_answered_before_names_it(both: TwoGroups) -
     assert "Проверьте кабель" in by_bot(world, anna.customer.chat)
     assert (await ticket_of(world, 1001)).thread_chat_id == both.service.id
     assert (await journal_of(world, 1001))[:2] == ["open", "answer"]
+
+
+async def test_a_department_gets_another_group(both: TwoGroups) -> None:
+    world = both.world
+    anna = await both.seed()
+    await both.transfer(anna.card, SERVICE)
+    both.peter.write(both.thread(), "Привезите терминал")
+    await world.settle()
+    left, both.service = both.service, world.pg.add_group("Новый сервис", forum=True, owner=both.peter)
+    both.service.add_bot(world.bot)
+    world.set_up(staff_chats={"service": both.service.id})
+    known = len(left.messages)
+    await restart(world)
+    await world.settle(5)
+    document = both.thread().messages[2].file
+    assert document is not None
+    assert "Привезите терминал" in document.content().decode("utf-8")
+    # The group it was in is none of ours any more: nothing is said there, and nobody there is an agent.
+    assert len(left.messages) == known
+    both.peter.write(left.topics[0], "Ещё вопрос")
+    await world.settle()
+    assert by_bot(world, anna.customer.chat)[-1] == "Привезите терминал"
+    both.peter.write(both.thread(), "Ждём")
+    await world.settle()
+    assert by_bot(world, anna.customer.chat)[-1] == "Ждём"
+    number = str(both.service.id).removeprefix("-100")
+    assert number in addresses(anna.topic.messages[-2])[0]
