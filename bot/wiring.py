@@ -243,7 +243,7 @@ async def wire(
         else SharedProcessor(**processes, too_much=lambda: signals.tell(WORK))
     )
     turn = None if store.is_sqlite else Turn(store, owner)
-    source = _source(bot, store, settings, processor, turn)
+    source = _source(bot, store, settings, processor, sender, turn)
     watch = None
     if isinstance(processor, SharedProcessor) and isinstance(sender, SharedSender):
         watch = Watch(
@@ -353,9 +353,11 @@ def _timers(desk: Desk) -> dict[str, Fire]:
     }
 
 
-def _source(bot: Bot, store: Store, settings: Settings, processor: Processor, turn: Turn | None) -> Source:
+def _source(
+    bot: Bot, store: Store, settings: Settings, processor: Processor, sender: Sender, turn: Turn | None
+) -> Source:
     if settings.webhook_url is None or settings.webhook_secret is None:
-        return Poller(bot, store, processor, turn)
+        return Poller(bot, store, processor, sender.try_again, turn)
     secret = settings.webhook_secret.get_secret_value()
     return Receiver(store, processor, Subscription(bot, store.clock, settings.webhook_url, secret))
 

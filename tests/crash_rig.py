@@ -403,6 +403,9 @@ class Inspection:
             if is_delivery(call):
                 for token in set(_TOKEN.findall(str(call.param("text") or call.param("media") or ""))):
                     self._sends[token].append(call)
+        for sends in self._sends.values():
+            # A late answer comes after that to a call which was made later.
+            sends.sort(key=lambda call: call.at)
 
     def look(self) -> Findings:
         """Look at everything."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiogram import Bot
@@ -77,10 +77,18 @@ async def receive(store: Store, processor: Processor, updates: Sequence[dict[str
 class Poller:
     """Long polling that outlives any outage, of Telegram's or of the database."""
 
-    def __init__(self, bot: Bot, store: Store, processor: Processor, turn: Turn | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        processor: Processor,
+        answers_again: Callable[[], None],
+        turn: Turn | None = None,
+    ) -> None:
         self._bot = bot
         self._store = store
         self._processor = processor
+        self._answers_again = answers_again
         # Of several processes one polls: Telegram lets no two.
         self._turn = turn
         self.stands_by = False
@@ -118,7 +126,9 @@ class Poller:
                     await self._remove_webhook()
                 continue
             pause.reset()
-            self.working = True
+            if not self.working:
+                self.working = True
+                self._answers_again()
             if updates:
                 await receive(self._store, self._processor, updates)
                 offset = updates[-1]["update_id"] + 1

@@ -124,6 +124,8 @@ class Sender:
         # Destinations with a call made whose outcome is not committed yet.
         self._in_flight: set[str] = set()
         self._stopping = False
+        # Set, and replaced by the next, once Telegram answers again after it did not.
+        self._back = asyncio.Event()
         # Why nothing goes to a staff group now, in Telegram's words.
         self.staff_trouble: dict[int, str] = {}
         store.listen(self._after_commit)
@@ -224,6 +226,11 @@ class Sender:
             self._parked.discard(destination)
             if lane := self._lanes.get(destination):
                 self._start(lane)
+
+    def try_again(self) -> None:
+        """Telegram answers again: what waits after trouble on the way need not wait any longer."""
+        self._back.set()
+        self._back = asyncio.Event()
 
     def rights_are_back(self, chat_id: int) -> None:
         """Telegram says that the bot may do more in the staff group: try at once."""
@@ -373,7 +380,10 @@ class Sender:
                 self._metrics.delivered(lane.key, "retried")
                 wait = pause.next()
                 log.info("%s waits %.1f s: %s", lane.key, wait, retry.reason)
-                await self._store.clock.sleep(wait)
+                back = self._back
+                await wait_for(back, self._store.clock, wait)
+                if back.is_set():
+                    pause.reset()
                 continue
             except LeaseLost:
                 self._lost(lane)
