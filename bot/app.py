@@ -116,7 +116,8 @@ class App:
         if parts.watch is not None:
             running += [parts.watch, parts.signals]
         for part in running:
-            self._tasks.append(asyncio.create_task(part.run(), name=type(part).__name__))
+            name = type(part).__name__.removeprefix("Shared")
+            self._tasks.append(asyncio.create_task(part.run(), name=name))
         self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
         log.info("@%s serves the desk %s", me.username, self.profile.key)
 

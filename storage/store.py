@@ -217,9 +217,10 @@ class Store:
         else:
             self._engine = create_async_engine(
                 self.url,
-                pool_size=10,
-                max_overflow=5,
-                pool_pre_ping=True,
+                # None beyond that: connections that come and go cost more than those that stay. One that
+                # broke is found out by the first who uses it, and whoever does tries again anyway.
+                pool_size=16,
+                max_overflow=0,
                 pool_use_lifo=True,
                 # The name shows in pg_stat_activity, where `talon migrate` looks for desks that run.
                 connect_args={

@@ -36,6 +36,11 @@ class SharedProcessor(Processor):
         """Whether everything that this process knows of is processed."""
         return super().idle and not self._taking
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is more to do than can be begun at once."""
+        return len(self._ready) > self._workers
+
     async def catch_up(self) -> None:
         """Return once everything that was accepted by now is processed, whoever does that."""
         pause = Pause()
@@ -60,7 +65,7 @@ class SharedProcessor(Processor):
     def hand(self, rows: Iterable[InboxRow]) -> None:
         """Updates that are committed to the inbox, in order."""
         super().hand(rows)
-        if len(self._ready) > self._workers:
+        if self.is_full:
             self._too_much()
 
     def look(self, lanes: Iterable[str]) -> None:

@@ -97,8 +97,8 @@ class RedisSignals(Signals):
             while True:
                 try:
                     await self._connect(pause)
-                except* (RedisError, OSError, TimeoutError) as errors:
-                    self._away(errors.exceptions[0])
+                except* Exception as errors:
+                    self._away(_first(errors))
                 await self._clock.sleep(pause.next())
         finally:
             # That we give up what we had is worth telling.
@@ -110,6 +110,8 @@ class RedisSignals(Signals):
     def _away(self, error: BaseException) -> None:
         self._connected = False
         self._outgoing.clear()
+        if not isinstance(error, RedisError | OSError | TimeoutError):
+            log.error("signals begin anew", exc_info=error)
         if not self._is_away:
             self._is_away = True
             log.warning(
@@ -178,6 +180,12 @@ class RedisSignals(Signals):
             if owner is not None and milliseconds > 0:
                 chat_id = int(str(key).rpartition(":")[2])
                 self._heard({"what": WAIT, "chat": chat_id, "seconds": milliseconds / 1000, "owner": owner})
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def make_signals(url: str | None, *, bot_id: int, owner: str, clock: Clock) -> Signals:

@@ -88,9 +88,10 @@ class Threads:
     def check(self, now: Stands) -> None:
         """Forget where a thread was, if it is not there any more."""
         known = self._known.get(now.number)
-        if known is not None and (
-            now.card_message_id is None or (known.chat_id, known.thread_id) != (now.chat_id, now.thread_id)
-        ):
+        if known is None:
+            return
+        card_id = now.card_message_id if known.reply_to is not None else None
+        if now.card_message_id is None or known != Place(now.chat_id or 0, now.thread_id, card_id):
             del self._known[now.number]
 
     async def read(self, tx: Transaction) -> None:

@@ -47,8 +47,8 @@ class Watch:
         # What may be other about the staff group than this process believes.
         self._read_group = read_group
         self._wake = asyncio.Event()
-        for what in (WORK, GROUP):
-            signals.listen(what, lambda _: self._wake.set())
+        signals.listen(GROUP, lambda _: self._wake.set())
+        signals.listen(WORK, lambda _: None if processor.is_full else self._wake.set())
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -62,15 +62,16 @@ class Watch:
                 await self._store.clock.sleep(pause.next())
                 continue
             pause.reset()
-            await self._store.clock.sleep(_AT_MOST_EVERY)
             await wait_for(self._wake, self._store.clock, _LOOK_EVERY)
+            if self._wake.is_set():
+                await self._store.clock.sleep(_AT_MOST_EVERY)
 
     async def look(self) -> None:
         """Look once."""
         await self._store.show_life(self._owner, look=True)
         async with self._store.reading() as tx:
             await self._read_group(tx)
-            lanes = await inbox.lanes(tx, _ENOUGH)
+            lanes = [] if self._processor.is_full else await inbox.lanes(tx, _ENOUGH)
             places = await outbox.unattended(tx, self._owner, _ENOUGH)
         self._processor.look(lanes)
         self._sender.send_to(places)

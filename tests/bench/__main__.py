@@ -2,7 +2,8 @@
 
 With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time. With
 `--long` an hour of a busy desk passes in minutes, to see whether memory and latency stay what they were. With
-`--store` a store with years of work in it is compared to a small one.
+`--store` a store with years of work in it is compared to a small one, with `--replicas` two processes on one
+PostgreSQL to one.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import large, long
+from tests.bench import large, long, replicas
 from tests.bench.limits import measure_limits
 from tests.bench.rig import Figures, Rig, percentile
 
@@ -88,7 +89,11 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="an hour of a busy desk in minutes")
     parser.add_argument("--speed", type=float, default=15, help="how many times faster than the real hour")
     parser.add_argument("--tickets", type=int, default=large.LARGE, help="how many the large store has")
+    parser.add_argument("--replicas", action="store_true", help="two processes on PostgreSQL beside one")
     options = parser.parse_args()
+    if options.replicas:
+        print(replicas.table(replicas.measure_replicas(options.burst)))
+        return
     if options.limits:
         print(measure_limits())
         return

@@ -1,0 +1,244 @@
+"""What a second process brings: relaying by one and by two on one PostgreSQL, with Redis between them."""
+
+import asyncio
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import aiohttp
+import psutil
+
+from bot.pipeline.accept import ALLOWED_UPDATES
+from playground import Group, Person, Playground, Topic
+from storage import inbox, leases
+from storage.store import Store
+from tests.open_tickets import open_tickets
+from tests.servers import PostgresServer, ValkeyServer
+
+_CUSTOMERS = 50
+# As many as Telegram opens to a webhook unless told otherwise.
+_CONNECTIONS = 40
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What so many bots did: messages a second, and how many cores each part of the machine took for that."""
+
+    bots: int
+    throughput: float
+    bot_cores: float
+    database_cores: float
+    telegram_cores: float
+    lost: int
+    reordered: int
+    doubled: int
+
+    @property
+    def cost(self) -> float:
+        """CPU milliseconds of bots a message."""
+        return self.bot_cores / self.throughput * 1000
+
+
+class _Rig:
+    def __init__(self, database: str, redis: str) -> None:
+        self._database = database
+        self._redis = redis
+        self.pg = Playground()
+        self.bot = self.pg.add_bot(name="Bench", username="bench_bot")
+        self.group: Group = self.pg.add_group("Support", forum=True)
+        self.group.add_bot(self.bot, admin=True)
+        self.topics: dict[Person, Topic] = {}
+        self._store = Store(database)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._ports: list[int] = []
+        self._webhook: asyncio.Task[None] | None = None
+
+    async def begin(self, bots: int) -> None:
+        for index in range(_CUSTOMERS):
+            person = self.pg.add_person(f"Customer {index}", language_code="en")
+            person.start(self.bot)
+            self.topics[person] = self.group.open_topic(f"#{1001 + index}")
+        self.bot.updates.clear()
+        self.bot.updates.allowed = frozenset(ALLOWED_UPDATES)
+        await self.pg.start()
+        await open_tickets(self._database, self.group, self.topics)
+        # Nobody is to poll.
+        await self._store.open()
+        await self._store.show_life("webhook")
+        async with self._store.transaction() as tx:
+            await leases.claim(tx, "webhook", [leases.POLLING])
+        for _ in range(bots):
+            self._launch()
+        self._webhook = asyncio.create_task(self._bring())
+
+    def _launch(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        environment = os.environ | {
+            "BOT_TOKEN": self.bot.token,
+            "STAFF_CHAT_ID": str(self.group.id),
+            "TELEGRAM_API_URL": self.pg.url,
+            "DATABASE_URL": self._database,
+            "REDIS_URL": self._redis,
+            "LISTEN": "127.0.0.1:0",
+            "LOG_LEVEL": "WARNING",
+            "BENCH_PORT": str(port),
+        }
+        self._ports.append(port)
+        self.processes.append(
+            subprocess.Popen([sys.executable, "-m", "tests.bench.replica"], env=environment)
+        )
+
+    async def end(self) -> None:
+        if self._webhook is not None:
+            self._webhook.cancel()
+            await asyncio.gather(self._webhook, return_exceptions=True)
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        await self._store.close()
+        await self.pg.stop()
+
+    async def _bring(self) -> None:
+        """The next update of a chat comes when the one before was answered, wherever the proxy brings it."""
+        lanes: dict[str, asyncio.Queue[dict[str, object]]] = {}
+        ports = itertools.cycle(self._ports)
+        connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+        async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
+
+            async def bring(lane: asyncio.Queue[dict[str, object]]) -> None:
+                while True:
+                    update = await lane.get()
+                    while True:
+                        try:
+                            async with session.post(f"http://127.0.0.1:{next(ports)}/", json=update):
+                                break
+                        except aiohttp.ClientError:
+                            await asyncio.sleep(0.1)
+
+            while True:
+                found = [json.loads(raw) for raw in self.bot.updates.peek(100)]
+                for update in found:
+                    key = inbox.lane(update)
+                    if key not in lanes:
+                        lanes[key] = asyncio.Queue()
+                        group.create_task(bring(lanes[key]))
+                    lanes[key].put_nowait(update)
+                if found:
+                    self.bot.updates.acknowledge(found[-1]["update_id"] + 1)
+                await self.bot.updates.arrival()
+
+    def _relayed(self) -> int:
+        return sum(len(topic.messages) - 1 for topic in self.topics.values())
+
+    async def burst(self, count: int) -> float:
+        """Everybody writes at once; gives back the seconds until all of it has arrived."""
+        before = self._relayed()
+        began = time.perf_counter()
+        people = list(self.topics)
+        for index in range(count):
+            person = people[index % len(people)]
+            person.write(person.chat(self.bot), f"burst {before} {index}")
+            if index % 20 == 0:
+                await asyncio.sleep(0)
+        while self._relayed() < before + count:
+            if time.perf_counter() > began + 300:
+                raise TimeoutError("the bots did not deliver in time")
+            await asyncio.sleep(0.01)
+        return time.perf_counter() - began
+
+    def faults(self) -> tuple[int, int, int]:
+        """How many messages were lost, stand out of order, or stand twice."""
+        lost = reordered = doubled = 0
+        for person, topic in self.topics.items():
+            wrote = [m.text for m in person.chat(self.bot).messages if m.sender is person][1:]
+            arrived = [m.text for m in topic.messages[1:]]
+            lost += len(set(wrote) - set(arrived))
+            doubled += len(arrived) - len(set(arrived))
+            order = [wrote.index(text) for text in arrived if text in wrote]
+            reordered += sum(1 for a, b in itertools.pairwise(order) if b < a)
+        return lost, reordered, doubled
+
+
+def _spent(processes: Sequence[psutil.Process]) -> float:
+    """CPU seconds of processes, and of their children that ended."""
+    spent = 0.0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(process.cpu_times()[:4])
+    return spent
+
+
+async def _measure(
+    server: PostgresServer, valkey: ValkeyServer, bots: int, number: int, burst: int
+) -> Shares:
+    rig = _Rig(server.create_database(f"bench_{number}"), valkey.url())
+    await rig.begin(bots)
+    try:
+        # Once to warm up: caches of statements and models are part of a running desk.
+        await rig.burst(burst)
+        ours = [psutil.Process(process.pid) for process in rig.processes]
+        database = psutil.Process(server.pid)
+        sessions = [database, *database.children(recursive=True)]
+        before = _spent(ours), _spent(sessions), _spent([psutil.Process()])
+        took = await rig.burst(burst)
+        after = _spent(ours), _spent(sessions), _spent([psutil.Process()])
+        bot_cores, database_cores, telegram_cores = (
+            (then - now) / took for now, then in zip(before, after, strict=True)
+        )
+        return Shares(bots, burst / took, bot_cores, database_cores, telegram_cores, *rig.faults())
+    finally:
+        await rig.end()
+
+
+async def _rounds(burst: int) -> list[Shares]:
+    numbers = itertools.count()
+    with PostgresServer(fsync=True) as server, ValkeyServer() as valkey:
+        return [
+            await _measure(server, valkey, bots, next(numbers), burst)
+            for _ in range(_ROUNDS)
+            for bots in (1, 2)
+        ]
+
+
+def measure_replicas(burst: int) -> list[Shares]:
+    """The best round of one bot, and of two."""
+    rounds = asyncio.run(_rounds(burst))
+    return [
+        max((each for each in rounds if each.bots == bots), key=lambda each: each.throughput)
+        for bots in (1, 2)
+    ]
+
+
+def table(found: list[Shares]) -> str:
+    """One and two bots side by side."""
+    one, two = found
+    rows = [
+        ("messages a second", one.throughput, two.throughput),
+        ("CPU ms of bots a message", one.cost, two.cost),
+        ("cores taken by bots", one.bot_cores, two.bot_cores),
+        ("cores taken by PostgreSQL", one.database_cores, two.database_cores),
+        ("cores taken by Telegram's part", one.telegram_cores, two.telegram_cores),
+    ]
+    lines = [f"{'':32}{'one':>10}{'two':>10}{'ratio':>8}"]
+    lines += [f"{name:32}{a:10.2f}{b:10.2f}{b / a:8.2f}" for name, a, b in rows]
+    for name, counts in (
+        ("lost", [each.lost for each in found]),
+        ("out of order per customer", [each.reordered for each in found]),
+        ("doubled", [each.doubled for each in found]),
+    ):
+        lines.append(f"{name:32}{counts[0]:10}{counts[1]:10}")
+    cores = len(os.sched_getaffinity(0))
+    lines.append(
+        f"on {cores} cores, of which two bots, PostgreSQL and Telegram's part want as many as they take"
+    )
+    return "\n".join(lines)
