@@ -300,3 +300,19 @@ async def test_polling_outlives_trouble(world: World, effect: Effect) -> None:
     anna.customer.write("два")
     await world.settle(10)
     assert written_below_the_card(world, anna.topic) == ["раз", "два"]
+
+
+async def test_after_an_outage_everything_goes_out_as_soon_as_telegram_is_back(world: World) -> None:
+    anna = await seed(world, "Анна")
+    world.pg.faults.add(Fault("sendMessage", DropBefore(), times=None))
+    world.agent.write(anna.topic, "Ответ")
+    anna.customer.write("Вопрос")
+    await world.settle(1)
+    world.pg.down()
+    await leap(world, 600, step=1)
+    world.pg.faults.clear()
+    world.pg.up()
+    began = world.clock.time()
+    # Polling looks every fifteen seconds, give or take a fifth; nothing waits longer than that.
+    await world.until(lambda: "Вопрос" in texts(anna.topic) and "Ответ" in texts(anna.customer.chat))
+    assert world.clock.time() - began < 20
