@@ -169,7 +169,7 @@ async def unreferred(tx: Transaction) -> AsyncIterator[None]:
         yield
         return
     for key in _references():
-        await tx.execute(DropConstraint(key, isolate_from_table=False))
+        await tx.execute(DropConstraint(key))
     yield
     for key in _references():
         await tx.execute(AddConstraint(key, isolate_from_table=False))
