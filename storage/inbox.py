@@ -93,6 +93,9 @@ async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[Inb
 
 async def waiting(tx: Transaction) -> list[InboxRow]:
     """What was accepted and not processed, in order of arrival; for a start after a stop."""
+    global _last_seq
+    # What came from PostgreSQL, where numbers are larger, stays before what comes from now on.
+    _last_seq = max(_last_seq, await newest(tx))
     statement = select(*_COLUMNS).where(models.UNPROCESSED).order_by(_TABLE.c.seq)
     return [InboxRow.from_row(row) for row in await tx.all(statement)]
 

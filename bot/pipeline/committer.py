@@ -20,6 +20,11 @@ Change = Callable[[Transaction], Awaitable[None]]
 class LeaseLost(Exception):
     """Another process sends to this destination now; what we know of it may be out of date."""
 
+    def __init__(self, holder: str | None = None) -> None:
+        super().__init__()
+        # Which one, if that was looked up.
+        self.holder = holder
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -123,14 +128,16 @@ class Committer:
             if request.change is None or found[request.destination].owner == self._owner:
                 results.append(await self._change(tx, request.change))
             else:
-                results.append(LeaseLost())
+                results.append(LeaseLost(found[request.destination].owner))
         views = await self._views(tx, ours)
         await leases.hold(tx, self._owner, views)
         await leases.release(tx, self._owner, [key for key in ours if key not in views])
         for index, request in enumerate(batch):
             if request.change is None:
-                nothing = View([], None) if request.destination in ours else LeaseLost()
-                results[index] = views.get(request.destination, nothing)
+                key = request.destination
+                results[index] = views.get(key) or (
+                    View([], None) if key in ours else LeaseLost(found[key].owner)
+                )
         return results
 
     @staticmethod

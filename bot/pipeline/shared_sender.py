@@ -26,8 +26,13 @@ from storage.tickets import Stands
 
 log = logging.getLogger(__name__)
 
-# Seconds for which what was read is believed to be so still.
+# Seconds for which what was read is believed to be so still; longer where others tell what they change.
 _BELIEVED = 0.5
+_BELIEVED_IF_TOLD = 2.0
+# So long another process is believed to have a destination that it had when we asked.
+_ELSEWHERE = 1.0
+# Of so many destinations it is remembered that another has them.
+_MOST_ELSEWHERE = 5000
 # For so long a lease is ours whatever happens, and a call that begins then ends before the lease does.
 _SURELY_OURS = leases.LEASE.total_seconds() / 2
 # How long others may wait that want to send to a destination where we wait for something to be due.
@@ -84,6 +89,8 @@ class SharedSender(Sender):
         self._signals = signals
         # Told where a thread is that something is sent to: another process may have made it anew.
         self._stands = stands
+        # Which process had a destination when we last asked, and when that was, by the machine's own clock.
+        self._elsewhere: dict[str, tuple[str, float]] = {}
         signals.listen(ROWS, self._hear_of_rows)
         signals.listen(VOID, self._hear_of_void)
         signals.listen(WAIT, lambda told: self._shared_gate(told).hear_wait(told))
@@ -101,7 +108,7 @@ class SharedSender(Sender):
     def _after_commit(self, tx: Transaction) -> None:
         void = set(tx.dropped)
         for row in tx.queued:
-            if row.id not in void:
+            if row.id not in void and not self._is_told(row.destination):
                 lane = self._grew(row.destination)
                 if row.stored is not None:
                     lane.written[row.id] = row.stored
@@ -113,6 +120,14 @@ class SharedSender(Sender):
             self._signals.tell(VOID, ids=sorted(void))
         for destination in tx.resumed:
             self.resume(destination)
+
+    def _is_told(self, place: str) -> bool:
+        """Whether another process has the destination, and hears that there is something new for it."""
+        holder, asked_at = self._elsewhere.get(place, ("", -_ELSEWHERE))
+        if time.monotonic() - asked_at > _ELSEWHERE or place in self._tasks or not self._signals.are_carried:
+            return False
+        self._signals.tell(ROWS, place=place, holder=holder)
+        return True
 
     def _grew(self, place: str) -> _SharedLane:
         lane = self._lanes.get(place)
@@ -129,10 +144,10 @@ class SharedSender(Sender):
                 lane.remove(row_id)
 
     def _hear_of_rows(self, told: dict[str, Any]) -> None:
-        """Another process queued what we are to send, as long as we hold the lease."""
-        if lane := self._lanes.get(told["place"]):
-            assert isinstance(lane, _SharedLane)
-            lane.grew()
+        """Another process queued what we are to send: now, or if nobody else has the destination any more."""
+        if told["holder"] == self._owner:
+            self._elsewhere.pop(told["place"], None)
+            self._grew(told["place"])
 
     def _hear_of_void(self, told: dict[str, Any]) -> None:
         self._drop(told["ids"])
@@ -157,17 +172,25 @@ class SharedSender(Sender):
         self._parked.discard(lane.key)
         if self._stopping:
             return False
-        if lane and not lane.is_old and lane.age < _BELIEVED:
+        if lane and not lane.is_old and lane.age < self._believed:
             return True
         try:
             async with self._preparing.pass_through(_LAST):
                 await self._look(lane)
-        except LeaseLost:
+        except LeaseLost as lost:
             # What was queued before the look is seen by whoever has it; what came since starts another.
             lane.forget()
-            self._signals.tell(ROWS, place=lane.key)
+            if lost.holder is not None:
+                if len(self._elsewhere) >= _MOST_ELSEWHERE:
+                    self._elsewhere.clear()
+                self._elsewhere[lane.key] = lost.holder, time.monotonic()
+                self._signals.tell(ROWS, place=lane.key, holder=lost.holder)
             return False
         return bool(lane)
+
+    @property
+    def _believed(self) -> float:
+        return _BELIEVED_IF_TOLD if self._signals.are_carried else _BELIEVED
 
     async def _look(self, lane: _SharedLane) -> None:
         """Read what waits for a destination, and hold it if anything does. Raises LeaseLost."""
@@ -188,7 +211,7 @@ class SharedSender(Sender):
     async def _still_wanted(self, row: OutboxRow) -> None:
         lane = self._lanes.get(row.destination)
         assert isinstance(lane, _SharedLane)
-        believed = _BELIEVED
+        believed = self._believed
         while lane.age > believed:
             await self._look(lane)
             believed = _SURELY_OURS

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # What is told. Somebody has more to do than they can begin, or gives up what they had.
 WORK = "work"
-# Rows were queued for the destination `place`, which another process holds.
+# Rows were queued for the destination `place`, which the process `holder` had a moment ago.
 ROWS = "rows"
 # The rows `ids` were taken out of the outbox.
 VOID = "void"
@@ -53,6 +53,11 @@ class Signals:
     def tell(self, what: str, **details: Any) -> None:
         """Tell the other processes, some time soon or never."""
 
+    @property
+    def are_carried(self) -> bool:
+        """Whether the others hear what is told, so far as one can know."""
+        return False
+
     async def run(self) -> None:
         """Carry signals until cancelled."""
         await asyncio.Event().wait()
@@ -82,6 +87,11 @@ class RedisSignals(Signals):
         self._something = asyncio.Event()
         self._connected = False
         self._is_away = False
+
+    @property
+    def are_carried(self) -> bool:
+        """Whether the others hear what is told, so far as one can know."""
+        return self._connected
 
     def tell(self, what: str, **details: Any) -> None:
         """Tell the other processes, some time soon or never."""

@@ -90,9 +90,12 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=15, help="how many times faster than the real hour")
     parser.add_argument("--tickets", type=int, default=large.LARGE, help="how many the large store has")
     parser.add_argument("--replicas", action="store_true", help="two processes on PostgreSQL beside one")
+    parser.add_argument(
+        "--share", type=float, help="of a core for each of these, as on machines of their own"
+    )
     options = parser.parse_args()
     if options.replicas:
-        print(replicas.table(replicas.measure_replicas(options.burst)))
+        print(replicas.table(replicas.measure_replicas(options.burst, options.share)))
         return
     if options.limits:
         print(measure_limits())

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.pipeline.accept import ALLOWED_UPDATES
 from playground import Group, Person, Playground, Topic
 from storage import inbox, leases
 from storage.store import Store
+from tests.bench.shares import share_of_core
 from tests.open_tickets import open_tickets
 from tests.servers import PostgresServer, ValkeyServer
 
@@ -179,7 +180,7 @@ def _spent(processes: Sequence[psutil.Process]) -> float:
 
 
 async def _measure(
-    server: PostgresServer, valkey: ValkeyServer, bots: int, number: int, burst: int
+    server: PostgresServer, valkey: ValkeyServer, bots: int, number: int, burst: int, share: float | None
 ) -> Shares:
     rig = _Rig(server.create_database(f"bench_{number}"), valkey.url())
     await rig.begin(bots)
@@ -190,7 +191,10 @@ async def _measure(
         database = psutil.Process(server.pid)
         sessions = [database, *database.children(recursive=True)]
         before = _spent(ours), _spent(sessions), _spent([psutil.Process()])
-        took = await rig.burst(burst)
+        with ExitStack() as shares:
+            for process in ours if share is not None else ():
+                shares.enter_context(share_of_core(process.pid, share or 1.0))
+            took = await rig.burst(burst)
         after = _spent(ours), _spent(sessions), _spent([psutil.Process()])
         bot_cores, database_cores, telegram_cores = (
             (then - now) / took for now, then in zip(before, after, strict=True)
@@ -200,19 +204,22 @@ async def _measure(
         await rig.end()
 
 
-async def _rounds(burst: int) -> list[Shares]:
+async def _rounds(burst: int, share: float | None) -> list[Shares]:
     numbers = itertools.count()
     with PostgresServer(fsync=True) as server, ValkeyServer() as valkey:
         return [
-            await _measure(server, valkey, bots, next(numbers), burst)
+            await _measure(server, valkey, bots, next(numbers), burst, share)
             for _ in range(_ROUNDS)
             for bots in (1, 2)
         ]
 
 
-def measure_replicas(burst: int) -> list[Shares]:
-    """The best round of one bot, and of two."""
-    rounds = asyncio.run(_rounds(burst))
+def measure_replicas(burst: int, share: float | None = None) -> list[Shares]:
+    """The best round of one bot, and of two; each may be given no more than a share of a core.
+
+    Raises NoShares where none can be given out.
+    """
+    rounds = asyncio.run(_rounds(burst, share))
     return [
         max((each for each in rounds if each.bots == bots), key=lambda each: each.throughput)
         for bots in (1, 2)

@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.moving import MoveError
 from bot.moving.migrate import run_migrate, run_undo
 from playground import Fault, Photo, ServerError
-from storage import models
+from storage import inbox, models
 from storage.store import Store, StoreError
 from tests.agents.looking_up import ask, numbers
 from tests.agents.seeds import by_bot, leap, lines, press, seed
@@ -292,3 +292,17 @@ def test_mistakes_get_one_line(
     assert result.stderr.count("\n") == 1
     assert "topsecret" not in result.output
     assert (tmp_path / "talon.db").stat().st_size == 0
+
+
+async def test_what_waited_on_the_way_back_stays_before_what_comes(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    await store.open()
+    async with store.transaction() as tx:
+        await inbox.accept(tx, [{"update_id": 7}])
+        # As PostgreSQL counts.
+        await tx.execute(text(f"UPDATE inbox SET seq = {4 * 10**18 + 3}"))
+    async with store.transaction() as tx:
+        await inbox.waiting(tx)
+        await inbox.accept(tx, [{"update_id": 5}])
+        assert [row.update_id for row in await inbox.waiting(tx)] == [7, 5]
+    await store.close()
