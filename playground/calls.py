@@ -13,6 +13,8 @@ class Call:
     `params` are as they came over the wire: strings, or what JSON held; `param` decodes them.
     `at` and `done_at` are seconds of the playground's clock. `applied` says whether the call took effect,
     `answered` whether its answer left towards the bot: a call may be applied and never answered.
+    `host` is the name and port by which the bot called us, which tells two processes of one bot apart that
+    were given different names.
     """
 
     bot_id: int
@@ -27,6 +29,7 @@ class Call:
     applied: bool
     answered: bool
     result: Any = None
+    host: str = ""
 
     def param(self, name: str) -> Any:
         """The parameter, decoded where it is JSON; None if it was not given."""

@@ -164,6 +164,7 @@ class Server:
                 applied=applied,
                 answered=answered,
                 result=result,
+                host=request.host,
             )
         )
         return response

@@ -1,17 +1,19 @@
 """The real bot as a process that is killed and starts again, in real time, and what people see of it."""
 
 import asyncio
+import itertools
 import json
 import os
 import random
 import re
 import signal
+import socket
 import sys
 import time
 from asyncio import StreamReader, StreamWriter
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import isawaitable
@@ -19,6 +21,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from locales import translator
 from playground import Bot, Call, Group, Person, Photo, Playground, PrivateChat, SeenMessage, Topic
@@ -38,6 +41,10 @@ _SENDS = re.compile(r"send(?!ChatAction)")
 # What everything that people say in these tests begins with: who, and which of theirs it is.
 _TOKEN = re.compile(r"\b[ca]\d\d-\d{3}\b")
 DELIVERED = "👌"
+# The names of this machine by which the processes of a desk call Telegram, so that it shows which one called.
+_NAMES = ("127.0.0.1", "localhost")
+_DOOR = "desk.example"
+_WEBHOOK = {"WEBHOOK_URL": f"https://{_DOOR}/telegram", "WEBHOOK_SECRET": "a-secret_of-Telegrams"}
 
 T = TypeVar("T")
 
@@ -68,10 +75,14 @@ class Life:
 class Launcher:
     """Starts the bot, kills it, stops it."""
 
-    def __init__(self, answers: StreamReader, commands: StreamWriter) -> None:
+    def __init__(self, answers: StreamReader, commands: StreamWriter, host: str) -> None:
         self._answers = answers
         self._commands = commands
+        # The name and port by which its lives call Telegram.
+        self.host = host
         self.lives: list[Life] = []
+        # From when to when a life stood still for longer than its leases last.
+        self.freezes: list[tuple[float, float]] = []
 
     @property
     def kills(self) -> list[float]:
@@ -152,16 +163,23 @@ def crash_launcher() -> Iterator[Path]:
 class Rig:
     """A playground with a desk, its customers and agents, and the bot's process."""
 
-    def __init__(self, pg: Playground, launcher: Launcher, bot: Bot, group: Group, log: Path) -> None:
+    def __init__(
+        self, pg: Playground, launchers: Sequence[Launcher], bot: Bot, group: Group, log: Path
+    ) -> None:
         self.pg = pg
-        self.launcher = launcher
+        # One for each process that serves the desk.
+        self.launchers = launchers
+        self.launcher = launchers[0]
         self.bot = bot
         self.group = group
+        # Where all of them write their log.
         self.log = log
         self.agents = [pg.add_person(name, language_code="ru") for name in ("Ольга", "Пётр", "Инга")]
         for agent in self.agents:
             group.join(agent)
         self.customers: list[Customer] = []
+        # Whether Telegram brings each update by itself, so that a fault may come between those of an album.
+        self.one_by_one = False
         # From when to when calls may come again for another reason than a kill, and which.
         self.excuses: list[tuple[float, float, str]] = []
 
@@ -194,28 +212,76 @@ async def running_rig(
     launcher: Path, database_url: str, folder: Path, *, clock: Path | None = None, **settings: str
 ) -> AsyncIterator[Rig]:
     """A rig whose bot is not started yet; it lives by the clock that is kept in a file, if one is given."""
-    async with Playground() as pg:
+    async with _desk([launcher], [0], database_url, folder, clock, settings) as rig:
+        yield rig
+
+
+@asynccontextmanager
+async def running_replicas(
+    launchers: Sequence[Path], database_url: str, folder: Path, *, clock: Path | None = None, **settings: str
+) -> AsyncIterator[Rig]:
+    """A rig with one process of the bot for each launcher, all behind one webhook; none is started yet."""
+    ports = _free_ports(len(launchers))
+    async with _desk(launchers, ports, database_url, folder, clock, _WEBHOOK | settings) as rig:
+        rig.pg.webhooks.names[_DOOR] = _proxy(ports)
+        rig.one_by_one = True
+        yield rig
+
+
+@asynccontextmanager
+async def _desk(
+    launchers: Sequence[Path],
+    ports: Sequence[int],
+    database_url: str,
+    folder: Path,
+    clock: Path | None,
+    settings: dict[str, str],
+) -> AsyncIterator[Rig]:
+    async with Playground() as pg, AsyncExitStack() as stack:
         bot = pg.add_bot(name="Talon", username="talon_bot")
         group = pg.add_group("Поддержка", forum=True)
         group.add_bot(bot, admin=True)
-        environment = {
-            "BOT_TOKEN": bot.token,
-            "STAFF_CHAT_ID": str(group.id),
-            "TELEGRAM_API_URL": pg.url,
-            "DATABASE_URL": database_url,
-            "LISTEN": "127.0.0.1:0",
-        } | settings
         log = folder / "bot.log"
-        told: dict[str, object] = {"folder": str(folder), "log": str(log), "environment": environment}
-        if clock is not None:
-            told["clock"] = str(clock)
-        answers, commands = await asyncio.open_unix_connection(launcher)
-        commands.write(json.dumps(told).encode() + b"\n")
-        lives = Launcher(answers, commands)
-        try:
-            yield Rig(pg, lives, bot, group, log)
-        finally:
-            await lives.close()
+        lives = []
+        for address, port, name in zip(launchers, ports, _NAMES, strict=False):
+            telegram = urlsplit(pg.url)
+            telegram = telegram._replace(netloc=f"{name}:{telegram.port}")
+            environment = {
+                "BOT_TOKEN": bot.token,
+                "STAFF_CHAT_ID": str(group.id),
+                "TELEGRAM_API_URL": telegram.geturl(),
+                "DATABASE_URL": database_url,
+                "LISTEN": f"127.0.0.1:{port}",
+            } | settings
+            told: dict[str, object] = {"folder": str(folder), "log": str(log), "environment": environment}
+            if clock is not None:
+                told["clock"] = str(clock)
+            answers, commands = await asyncio.open_unix_connection(address)
+            commands.write(json.dumps(told).encode() + b"\n")
+            lives.append(Launcher(answers, commands, telegram.netloc))
+            stack.push_async_callback(lives[-1].close)
+        yield Rig(pg, lives, bot, group, log)
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def _proxy(ports: Sequence[int]) -> Callable[[], str]:
+    """As a proxy does: the next replica in turn that lets itself be connected to, frozen or not."""
+    turns = itertools.cycle(ports)
+
+    def choose() -> str:
+        for port in itertools.islice(turns, len(ports)):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.05):
+                return f"127.0.0.1:{port}"
+        return f"127.0.0.1:{ports[0]}"
+
+    return choose
 
 
 class Customer:
@@ -380,6 +446,8 @@ class Findings:
     without_mark: list[str] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
     excused: Counter[str] = field(default_factory=Counter)
+    # Whole and in order, but not as one: Telegram could not bring its items together.
+    albums_in_parts: dict[str, int] = field(default_factory=dict)
 
     def missing(self) -> bool:
         """Whether something has not arrived, or not yet."""
@@ -398,7 +466,7 @@ class Inspection:
         self._rig = rig
         self.found = Findings()
         self._sends: dict[str, list[Call]] = defaultdict(list)
-        self._again: dict[float, list[Call]] = defaultdict(list)
+        self._again: dict[tuple[str, float], int] = defaultdict(int)
         for call in rig.pg.calls:
             if is_delivery(call):
                 for token in set(_TOKEN.findall(str(call.param("text") or call.param("media") or ""))):
@@ -439,9 +507,12 @@ class Inspection:
                 self.found.excused[reason] += 1
 
     def _around(self, call: Call) -> str:
-        kills = [kill for kill in self._rig.launcher.kills if kill > call.done_at]
+        kills = [kill for kill in self._launcher(call).kills if kill > call.done_at]
         until_kill = min(kills, default=float("inf")) - call.done_at
         return f"{call.method} {until_kill:.2f} s before a kill"
+
+    def _launcher(self, call: Call) -> Launcher:
+        return next(launcher for launcher in self._rig.launchers if launcher.host == call.host)
 
     def _excuse(self, call: Call) -> str | None:
         if not call.answered:
@@ -449,25 +520,33 @@ class Inspection:
         for began, ended, reason in self._rig.excuses:
             if began - _JUST_BEFORE <= call.done_at <= ended:
                 return reason
-        lives = self._rig.launcher.lives
+        launcher = self._launcher(call)
+        for began, ended in launcher.freezes:
+            if began <= call.done_at and call.at < ended:
+                return "its process froze before it could read the answer"
+            if call.done_at <= began and self._is_last(call, launcher, began):
+                return "the last of its destination before a freeze"
+        lives = launcher.lives
         for life, after in zip(lives, [*lives[1:], None], strict=True):
             if not life.killed:
                 continue
             if life.ended <= call.done_at and (after is None or call.at < after.began):
                 return "its answer was cut off"
-            if life.began <= call.at and call.done_at <= life.ended and not self._went_on(call, life):
-                self._again[life.began].append(call)
-                if len(self._again[life.began]) <= IN_FLIGHT:
-                    return "the last of its destination before a kill"
+            in_life = life.began <= call.at and call.done_at <= life.ended
+            if in_life and self._is_last(call, launcher, life.ended):
+                return "the last of its destination before a kill"
         return None
 
-    def _went_on(self, call: Call, life: Life) -> bool:
-        """Whether more went to the same destination in this life: then the call's outcome was committed."""
-        return any(
-            later.ok and call.done_at < later.at <= life.ended and _place(later) == _place(call)
+    def _is_last(self, call: Call, launcher: Launcher, end: float) -> bool:
+        """Whether nothing more went to the same destination until then, so that its outcome may be lost."""
+        if any(
+            later.ok and call.done_at < later.at <= end and _place(later) == _place(call)
             for later in self._rig.pg.calls
             if is_delivery(later)
-        )
+        ):
+            return False
+        self._again[launcher.host, end] += 1
+        return self._again[launcher.host, end] <= IN_FLIGHT
 
     def _albums(self, customer: Customer) -> None:
         shown: dict[str, list[str | None]] = defaultdict(list)
@@ -475,9 +554,15 @@ class Inspection:
             if message.file_id is not None:
                 shown[message.album or str(message.id)].append(message.file_id)
         arrived = list(shown.values())
-        self.found.torn_albums += [
-            f"{customer.index}: {key}" for key, sent in customer.albums.items() if sent not in arrived
-        ]
+        for key, sent in customer.albums.items():
+            if sent in arrived:
+                continue
+            parts = [files for files in arrived if set(files) <= set(sent)]
+            if self._rig.one_by_one and list(itertools.chain(*parts)) == sent:
+                self.found.albums_in_parts[f"{customer.index}: {key}"] = len(parts)
+                arrived = [files for files in arrived if files not in parts] + [sent]
+            else:
+                self.found.torn_albums.append(f"{customer.index}: {key}")
         self.found.torn_albums += [
             f"{customer.index}: {len(files)} files by themselves"
             for files in arrived

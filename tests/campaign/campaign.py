@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -34,8 +34,19 @@ class Row:
 class Campaign:
     """Faults against one desk, one after the other."""
 
-    def __init__(self, scene: Scene, seed: int, *, customers: int, messages: int, within: float) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        seed: int,
+        *,
+        customers: int,
+        messages: int,
+        within: float,
+        tell: Callable[[str], object] = lambda line: None,
+    ) -> None:
         self.scene = scene
+        # Hears of each fault that is over.
+        self._tell = tell
         self.rows: dict[str, Row] = {}
         self._seed = seed
         self._count = customers
@@ -69,8 +80,10 @@ class Campaign:
         found = await self._everything_arrives()
         row.times += 1
         row.messages += len(said)
-        row.longest = max(row.longest, self._recovered(during, began, over))
+        recovered = self._recovered(during, began, over)
+        row.longest = max(row.longest, recovered)
         self._note(row, found, said)
+        self._tell(f"{kind.name}: {recovered:.1f} s")
 
     async def _talk(self, rng: Random) -> None:
         """People write, send albums and answer at random moments."""
@@ -100,6 +113,10 @@ class Campaign:
                 if not found.missing():
                     return found
             if time.monotonic() > deadline:
+                waiting = rig.pg.pending_updates(rig.bot)
+                self._tell(
+                    f"not over after {PATIENCE:.0f} s: {waiting} updates wait; {Inspection(rig).look()}"
+                )
                 return Inspection(rig).look()
             await asyncio.sleep(0.1)
 

@@ -9,8 +9,8 @@ import resource
 import signal
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ import psutil
 from playground import Fault
 from playground.faults import Effect
 from tests.campaign.shifting import ShiftedClock
-from tests.crash_rig import Rig, running_rig
+from tests.crash_rig import Launcher, Rig, running_replicas, running_rig
 from tests.servers import PostgresServer, ValkeyServer
 
 _DISK = "12m"
@@ -49,13 +49,14 @@ class Scene:
     # The bot.
 
     @asynccontextmanager
-    async def frozen(self) -> AsyncIterator[None]:
-        """The bot's process stands still, as when its machine is paused."""
-        os.kill(self.pid, signal.SIGSTOP)
+    async def frozen(self, launcher: Launcher | None = None) -> AsyncIterator[None]:
+        """The bot's process, or this one of several, stands still, as when its machine is paused."""
+        pid = (launcher or self.rig.launcher).lives[-1].pid
+        os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            os.kill(self.pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGCONT)
 
     # Servers.
 
@@ -154,11 +155,12 @@ class Scene:
 
     @contextmanager
     def telegram(self, then: Effect, probability: float, *, polls: bool = False) -> Any:
-        """Telegram answers so, to a share of the calls, and to polling too if wanted."""
+        """Telegram answers so, to a share of the calls, and if wanted where updates come from too."""
         faults = self.rig.pg.faults
         faults.add(Fault(None, then, times=None, probability=probability))
         if polls:
-            faults.add(Fault("getUpdates", then, times=None, probability=probability))
+            updates = ("getUpdates", "webhook")
+            faults.add(Fault(updates, then, times=None, probability=probability))
         try:
             yield
         finally:
@@ -205,7 +207,8 @@ def own_disk() -> Any:
 async def on_sqlite(launcher: Path, folder: Path, disk: Path | None) -> AsyncIterator[Scene]:
     """A desk on a file, on a disk of its own if there is one."""
     file = (disk or folder) / "desk.db"
-    async with _scene(launcher, f"sqlite+aiosqlite:///{file}", folder) as scene:
+    rig = running_rig(launcher, f"sqlite+aiosqlite:///{file}", folder, clock=_clock(folder))
+    async with _scene(rig, folder) as scene:
         scene.file, scene.disk = file, disk
         yield scene
 
@@ -217,16 +220,31 @@ async def on_postgres(
     """A desk on PostgreSQL, with Redis beside it if wanted."""
     url = server.create_database("campaign")
     more = {"REDIS_URL": valkey.url()} if valkey is not None else {}
-    async with _scene(launcher, url, folder, **more) as scene:
+    async with _scene(running_rig(launcher, url, folder, clock=_clock(folder), **more), folder) as scene:
         scene.postgres, scene.database, scene.valkey = server, "campaign", valkey
         yield scene
 
 
 @asynccontextmanager
-async def _scene(launcher: Path, url: str, folder: Path, **more: str) -> AsyncIterator[Scene]:
-    path = folder / "clock"
-    clock = ShiftedClock(path)
+async def on_replicas(
+    launchers: Sequence[Path], folder: Path, server: PostgresServer, valkey: ValkeyServer
+) -> AsyncIterator[Scene]:
+    """A desk of as many processes as there are launchers, on PostgreSQL and Redis, behind one webhook."""
+    url = server.create_database("campaign")
+    rig = running_replicas(launchers, url, folder, clock=_clock(folder), REDIS_URL=valkey.url())
+    async with _scene(rig, folder) as scene:
+        scene.postgres, scene.database, scene.valkey = server, "campaign", valkey
+        yield scene
+
+
+def _clock(folder: Path) -> Path:
+    return folder / "clock"
+
+
+@asynccontextmanager
+async def _scene(running: AbstractAsyncContextManager[Rig], folder: Path) -> AsyncIterator[Scene]:
+    clock = ShiftedClock(_clock(folder))
     clock.set(0)
-    async with running_rig(launcher, url, folder, clock=path, **more) as rig:
-        await rig.launcher.start()
+    async with running as rig:
+        await asyncio.gather(*(launcher.start() for launcher in rig.launchers))
         yield Scene(rig, clock)

@@ -11,7 +11,9 @@ from random import Random
 from bot.pipeline.calls import CALL_TIMEOUT
 from playground import DropAfter, DropBefore, Garbage, ServerError, Slow, TooMany
 from playground.faults import Effect
+from storage.leases import LEASE
 from tests.campaign.scene import Scene
+from tests.crash_rig import Launcher
 
 Strike = Callable[[Scene, Random], Awaitable[None]]
 # Status of a start that refused, with one line for people.
@@ -136,14 +138,76 @@ async def _freeze_long(scene: Scene, rng: Random) -> None:
     scene.rig.excuses.append((began, time.time(), "its answer was read after the time-out"))
 
 
-_SQLITE, _POSTGRES, _REDIS = frozenset({"sqlite"}), frozenset({"postgres"}), frozenset({"redis"})
+# Of several processes.
+
+
+def _one(scene: Scene, rng: Random) -> Launcher:
+    return rng.choice(scene.rig.launchers)
+
+
+async def _kill_one(scene: Scene, rng: Random) -> None:
+    launcher = _one(scene, rng)
+    await launcher.kill()
+    # The other one takes over in this time, or the same one after it.
+    await asyncio.sleep(rng.uniform(0, 8))
+    await launcher.start()
+
+
+async def _kill_all(scene: Scene, rng: Random) -> None:
+    for launcher in scene.rig.launchers:
+        await launcher.kill()
+        await asyncio.sleep(rng.uniform(0, 0.5))
+    for launcher in scene.rig.launchers:
+        await launcher.start()
+        await asyncio.sleep(rng.uniform(0, 0.5))
+
+
+async def _freeze_one(scene: Scene, rng: Random) -> None:
+    async with scene.frozen(_one(scene, rng)):
+        await asyncio.sleep(rng.uniform(1.5, 20))
+
+
+async def _freeze_one_long(scene: Scene, rng: Random) -> None:
+    launcher, began = _one(scene, rng), time.time()
+    async with scene.frozen(launcher):
+        await asyncio.sleep(LEASE.total_seconds() + rng.uniform(1, 8))
+        # The other one is in the middle of sending when this one wakes.
+        for customer in scene.rig.customers:
+            customer.write()
+            await asyncio.sleep(rng.uniform(0, 0.1))
+    launcher.freezes.append((began, time.time()))
+
+
+async def _roll(scene: Scene, rng: Random) -> None:
+    for launcher in scene.rig.launchers:
+        status = await launcher.stop()
+        assert status == 0, f"a process that was asked to stop ended with {status}"
+        await launcher.start()
+        await asyncio.sleep(rng.uniform(0, 2))
+
+
+async def _kill_one_and_database(scene: Scene, rng: Random) -> None:
+    await asyncio.gather(_kill_database(scene, rng), _kill_one(scene, rng))
+
+
+async def _roll_without_redis(scene: Scene, rng: Random) -> None:
+    await asyncio.gather(_kill_redis(scene, rng), _roll(scene, rng))
+
+
+async def _roll_without_database(scene: Scene, rng: Random) -> None:
+    await asyncio.gather(_freeze_database(scene, rng), _roll(scene, rng))
+
+
+_SQLITE, _REPLICAS = frozenset({"sqlite"}), frozenset({"replicas"})
+_POSTGRES, _REDIS = frozenset({"postgres", "replicas"}), frozenset({"redis", "replicas"})
+_ANY = frozenset({"sqlite", "postgres", "replicas"})
 _DISK = frozenset({"disk"})
 
 KINDS = (
     Kind("bot: kill -9", _kill),
     Kind("bot: kill -9 three times while it starts", _kill_while_starting),
     Kind("bot: frozen and woken", _freeze),
-    Kind("database: locked by a stranger", _lock),
+    Kind("database: locked by a stranger", _lock, _ANY),
     Kind("disk full", _fill_disk, _SQLITE),
     Kind("disk full, then kill -9", _fill_disk_and_kill, _SQLITE),
     Kind("disk read-only at the start", _read_only, _DISK),
@@ -152,20 +216,28 @@ KINDS = (
     Kind("PostgreSQL: every session ended", _end_sessions, _POSTGRES),
     Kind("Redis: kill -9", _kill_redis, _REDIS),
     Kind("Redis: frozen and woken", _freeze_redis, _REDIS),
-    Kind("clock: an hour and more forwards", _jump(3600, 7200)),
-    Kind("clock: an hour and more backwards", _jump(-7200, -3600)),
-    Kind("Telegram: 429", _telegram(TooMany(1), 0.3)),
-    Kind("Telegram: 502", _telegram(ServerError(502), 0.5, polls=True)),
-    Kind("Telegram: a proxy's page instead of JSON", _telegram(Garbage(502), 0.5, polls=True)),
-    Kind("Telegram: a page with status 200", _telegram(Garbage(200), 0.5)),
-    Kind("Telegram: connections broken before", _telegram(DropBefore(), 0.4, polls=True)),
-    Kind("Telegram: connections broken after", _telegram(DropAfter(), 0.3)),
-    Kind("Telegram: answers 2 s late", _telegram(Slow(2.0), 0.5)),
-    Kind("Telegram: gone", _gone(1.5, 5)),
+    Kind("one of two: kill -9", _kill_one, _REPLICAS),
+    Kind("both: kill -9, one after the other", _kill_all, _REPLICAS),
+    Kind("one of two: frozen and woken", _freeze_one, _REPLICAS),
+    Kind("both: restarted one after the other", _roll, _REPLICAS),
+    Kind("restarted one after the other, Redis killed", _roll_without_redis, _REPLICAS),
+    Kind("restarted one after the other, PostgreSQL frozen", _roll_without_database, _REPLICAS),
+    Kind("one of two and PostgreSQL: kill -9", _kill_one_and_database, _REPLICAS),
+    Kind("clock: an hour and more forwards", _jump(3600, 7200), _ANY),
+    Kind("clock: an hour and more backwards", _jump(-7200, -3600), _ANY),
+    Kind("Telegram: 429", _telegram(TooMany(1), 0.3), _ANY),
+    Kind("Telegram: 502", _telegram(ServerError(502), 0.5, polls=True), _ANY),
+    Kind("Telegram: a proxy's page instead of JSON", _telegram(Garbage(502), 0.5, polls=True), _ANY),
+    Kind("Telegram: a page with status 200", _telegram(Garbage(200), 0.5), _ANY),
+    Kind("Telegram: connections broken before", _telegram(DropBefore(), 0.4, polls=True), _ANY),
+    Kind("Telegram: connections broken after", _telegram(DropAfter(), 0.3), _ANY),
+    Kind("Telegram: answers 2 s late", _telegram(Slow(2.0), 0.5), _ANY),
+    Kind("Telegram: gone", _gone(1.5, 5), _ANY),
 )
 # What takes minutes by its nature; only where there is time for it.
 LONG = (
-    Kind("Telegram: gone for two minutes", _gone(110, 130)),
-    Kind("Telegram: answers a minute late", _minute_late),
+    Kind("Telegram: gone for two minutes", _gone(110, 130), _ANY),
+    Kind("Telegram: answers a minute late", _minute_late, _ANY),
     Kind("bot: frozen for longer than a call may take", _freeze_long),
+    Kind("one of two: frozen for longer than its leases last", _freeze_one_long, _REPLICAS),
 )
