@@ -78,8 +78,8 @@ async def claimable(tx: Transaction, owner: str, found: dict[str, Lease]) -> set
 
 
 async def dead(tx: Transaction, owners: Sequence[str]) -> set[str]:
-    """Which of these processes live no more; only PostgreSQL knows."""
-    if tx.dialect == "sqlite":
+    """Which of these processes live no more; only PostgreSQL knows, and not while all connect anew."""
+    if tx.dialect == "sqlite" or tx.others_may_return:
         return set()
     return {
         name for name in owners if await tx.scalar(select(func.pg_try_advisory_xact_lock(sign_of_life(name))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ _SESSION = {
     "tcp_keepalives_interval": "5s",
     "tcp_keepalives_count": "3",
 }
+
+# Who lost the connection that shows their life is likely not alone in that: the others have so many seconds
+# to show theirs again before they are taken for dead.
+_OTHERS_RETURN_WITHIN = 10.0
 
 T = TypeVar("T")
 
@@ -110,6 +115,8 @@ class Transaction:
     clock: Clock
     # The file that is written to; None on PostgreSQL, and where the transaction only reads.
     database: Database | None = None
+    # Whether a process that shows no life may just have lost its connection, as we did.
+    others_may_return: bool = False
     # What the sender has to know once this is true: rows that are new, and ids that are void.
     queued: list[OutboxRow] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
@@ -171,7 +178,7 @@ class Transaction:
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:
         """A part that can fail by itself: an exception undoes only what was done inside."""
-        part = Transaction(self.connection, self.clock, self.database)
+        part = Transaction(self.connection, self.clock, self.database, self.others_may_return)
         if isinstance(self.connection, Connection):
             assert self.database is not None, "nothing is written where one only reads"
             with self.database.savepoint():
@@ -204,6 +211,8 @@ class Store:
         self._file_lock: FileLock | None = None
         self._sign_of_life: AsyncConnection | None = None
         self._showing_life = asyncio.Lock()
+        # When we last showed our life again after that was cut off, by the machine's steady clock.
+        self._life_shown_again = float("-inf")
         self._listeners: list[Callable[[Transaction], None]] = []
 
     async def open(self, *, even_if_moved: bool = False) -> None:
@@ -325,6 +334,8 @@ class Store:
         async with self._showing_life:
             if self._sign_of_life is not None and await self._is_shown(self._sign_of_life):
                 return
+            if self._sign_of_life is not None:
+                self._life_shown_again = float("inf")
             await self._end_sign_of_life()
             self.under_way += 1
             try:
@@ -339,6 +350,12 @@ class Store:
             finally:
                 self.under_way -= 1
             self._sign_of_life = connection
+            if self._life_shown_again == float("inf"):
+                self._life_shown_again = time.monotonic()
+
+    @property
+    def _others_may_return(self) -> bool:
+        return time.monotonic() - self._life_shown_again < _OTHERS_RETURN_WITHIN
 
     async def _is_shown(self, connection: AsyncConnection) -> bool:
         self.under_way += 1
@@ -408,7 +425,7 @@ class Store:
         self.under_way += 1
         try:
             async with self._postgres.begin() as connection:
-                tx = Transaction(connection, self.clock)
+                tx = Transaction(connection, self.clock, others_may_return=self._others_may_return)
                 yield tx
         finally:
             self.under_way -= 1
@@ -428,7 +445,9 @@ class Store:
         try:
             async with self._postgres.connect() as connection:
                 yield Transaction(
-                    await connection.execution_options(isolation_level="AUTOCOMMIT"), self.clock
+                    await connection.execution_options(isolation_level="AUTOCOMMIT"),
+                    self.clock,
+                    others_may_return=self._others_may_return,
                 )
         finally:
             self.under_way -= 1

@@ -2,10 +2,13 @@
 
 import asyncio
 
+from sqlalchemy import make_url
+
 from bot.pipeline.accept import accept
 from playground import Fault, Photo, SeenMessage, Slow, TooMany
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
+from tests.servers import PostgresServer
 
 
 def _albums(replicas: Replicas) -> list[SeenMessage]:
@@ -79,6 +82,28 @@ async def test_a_dead_processs_work_is_taken_over(pair: Replicas) -> None:
             await pair.stop(lives)
         await asyncio.sleep(0.01)
     await pair.shows(anna, [*(f"раз {n}" for n in range(4)), *(f"два {n}" for n in range(6))])
+
+
+async def test_who_lost_their_connections_to_the_database_are_not_taken_for_dead(
+    pair: Replicas, postgres: PostgresServer, postgres_url: str
+) -> None:
+    anna, _ = pair.people
+    pair.choose = lambda update: 0
+    slow = pair.pg.faults.add(Fault("sendMessage", Slow(4), pair.group.id))
+    anna.write(anna.chat(pair.bot), "раз")
+    await until(lambda: slow.struck, "the call")
+    name = make_url(postgres_url).database
+    ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    await asyncio.to_thread(postgres.execute, ending)
+    # The other one looks at the tables first, and sees nobody who sends.
+    other = pair.apps[1].parts
+    assert other is not None
+    assert other.watch is not None
+    await other.watch.look()
+    anna.write(anna.chat(pair.bot), "два")
+    await pair.shows(anna, ["раз", "два"])
+    await asyncio.sleep(0.3)
+    assert pair.said(anna) == ["раз", "два"]
 
 
 async def test_a_frozen_process_sends_and_writes_nothing_when_it_wakes(pair: Replicas) -> None:
