@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
 
@@ -168,8 +169,13 @@ async def _freeze_one(scene: Scene, rng: Random) -> None:
 
 
 async def _freeze_one_long(scene: Scene, rng: Random) -> None:
-    launcher, began = _one(scene, rng), time.time()
-    async with scene.frozen(launcher):
+    launcher = _one(scene, rng)
+    async with AsyncExitStack() as frozen:
+        # In the middle of calls.
+        with scene.telegram(Slow(1.0), 0.5):
+            await asyncio.sleep(rng.uniform(0.5, 1))
+            began = time.time()
+            await frozen.enter_async_context(scene.frozen(launcher))
         await asyncio.sleep(LEASE.total_seconds() + rng.uniform(1, 8))
         # The other one is in the middle of sending when this one wakes.
         for customer in scene.rig.customers:
