@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 AT_ONCE_PER_CHAT = 4
 # Calls made whose outcome is not committed yet: after a crash these are made again.
 _AT_ONCE = 10
-# How long a call is tried again after trouble on the way.
+# How long a call is tried again after trouble on the way, and how often at least: a clock may jump.
 GIVE_UP_AFTER = timedelta(days=1)
+_TRIES = 20
 # Between looks whether lost rights are back, unless Telegram tells us first.
 _RIGHTS_PROBE = 30.0
 _A_MOMENT = 0.2
@@ -359,7 +360,7 @@ class Sender:
     async def _drain(self, lane: Lane) -> None:
         """Send what a destination waits for, one after the other, until nothing is left."""
         pause = Pause(first=1.0, most=60.0)
-        trouble_since = None
+        trouble_since, tries = None, 0
         while await self._has_work(lane):
             lane.changed.clear()
             row, due_at = lane.next(self._store.clock.now())
@@ -372,7 +373,8 @@ class Sender:
             except calls.Retry as retry:
                 now = self._store.clock.now()
                 trouble_since = trouble_since or now
-                if now - trouble_since > GIVE_UP_AFTER:
+                tries += 1
+                if now - trouble_since > GIVE_UP_AFTER and tries > _TRIES:
                     self._metrics.delivered(lane.key, "given_up")
                     await self._recovery.fail(row, retry.reason, self)
                     lane.remove(row.id)
@@ -393,7 +395,7 @@ class Sender:
                 await self._store.clock.sleep(pause.next())
                 continue
             pause.reset()
-            trouble_since = None
+            trouble_since, tries = None, 0
 
     async def _has_work(self, lane: Lane) -> bool:
         """Whether there is something to send to a destination, now or when it is due."""

@@ -56,19 +56,22 @@ class Subscription:
         Raises SettingsError if Telegram refuses the address.
         """
         pause = Pause()
+        anew = True
         while True:
             try:
-                return await self._set()
+                return await self._set(anew=anew)
             except TelegramBadRequest as error:
                 raise _refused(error.message) from None
             except (TelegramAPIError, ClientDecodeError) as error:
                 wait = getattr(error, "retry_after", None) or pause.next()
                 log.warning("the webhook cannot be set, next try in %.1f s: %s", wait, error.message)
+                # Another process that starts too may have set it meanwhile.
+                anew = False
                 await self._clock.sleep(wait)
 
-    async def _set(self) -> int:
+    async def _set(self, *, anew: bool) -> int:
         before = await self._ask()
-        if before.url == self._url and before.pending_update_count and self._pauses(before):
+        if anew and before.url == self._url and before.pending_update_count and self._pauses(before):
             # It may be two minutes until the next attempt; set anew Telegram begins at once.
             await self._bot(DeleteWebhook(), request_timeout=_TIMEOUT)
         await self._bot(
@@ -91,7 +94,7 @@ class Subscription:
             told = await self._ask()
             if told.url != self._url:
                 log.warning("somebody has changed the webhook; it is set again")
-                return await self._set()
+                return await self._set(anew=False)
         except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
             self.working = False
             log.warning("Telegram does not tell how the webhook is: %s", error)

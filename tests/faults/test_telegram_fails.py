@@ -121,6 +121,16 @@ async def test_an_answer_slower_than_the_time_out(
     assert first.reactions == second.reactions == {world.bot: DELIVERED}
 
 
+async def test_a_clock_that_jumps_two_days_is_no_two_days_of_trouble(world: World) -> None:
+    anna = await seed(world)
+    world.pg.faults.add(Fault("sendMessage", ServerError(502), world.group.id, times=3))
+    anna.customer.write("раз")
+    await world.settle(0.5)
+    world.clock.move_to(world.clock.now() + timedelta(days=2))
+    await world.settle(60)
+    assert written_below_the_card(world, anna.topic).count("раз") == 1
+
+
 async def test_an_album_whose_answer_was_lost(world: World) -> None:
     anna = await seed(world)
     world.pg.faults.add(Fault("sendMediaGroup", DropBefore(), times=2), Fault("sendMediaGroup", TooMany(5)))
