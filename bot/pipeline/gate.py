@@ -53,7 +53,8 @@ class Gate:
         except asyncio.CancelledError:
             if turn[2].done() and not turn[2].cancelled():
                 self._leave()
-            else:
+            elif turn in self._waiters:
+                # Unless somebody who was let in meanwhile passed over it.
                 self._waiters.remove(turn)
                 heapq.heapify(self._waiters)
             raise
