@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, text, update
 
 from storage import models
+from storage.prepared import Prepared
 from storage.raw import number, part
 from storage.rows import InboxRow, columns
 from storage.store import Transaction
@@ -56,39 +57,70 @@ def lane(update: dict[str, Any]) -> str:
     return "x"
 
 
+class HeldUp(Exception):
+    """Another update of the lane, which came before, waits to be processed."""
+
+
 # Statements of the hot path are built once: building one costs more than running it.
+_earlier = _TABLE.alias("earlier")
+# In these words, so that the index of what waits serves.
+_WAITS = text("earlier.state = 'waiting'")
+_HELD_UP = exists().where(_earlier.c.lane == _TABLE.c.lane, _WAITS).label("held_up")
 _ACCEPT = {
-    name: dialect.insert(_TABLE)
-    .on_conflict_do_nothing(index_elements=["update_id"])
-    .returning(_TABLE.c.update_id)
+    name: Prepared(
+        dialect.insert(_TABLE)
+        .on_conflict_do_nothing(index_elements=["update_id"])
+        .returning(_TABLE.c.update_id, *([] if name == "sqlite" else [_HELD_UP]))
+    )
     for name, dialect in DIALECTS.items()
 }
 
 
-async def accept(tx: Transaction, updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
-    """Store a batch; gives back the updates that were not known, in order of arrival."""
-    rows: dict[int, InboxRow] = {}
+def rows(updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
+    """Updates as they are kept, each number once; what has no number cannot be kept."""
+    found: dict[int, InboxRow] = {}
     for payload in updates:
         if number(payload.get("update_id")) is None:
             log.error("an update without a number of its own cannot be kept")
             continue
         row = InboxRow(payload["update_id"], lane(payload), payload)
-        rows.setdefault(row.update_id, row)
-    if not rows:
-        return []
+        found.setdefault(row.update_id, row)
+    return list(found.values())
+
+
+async def accept(
+    tx: Transaction, updates: Sequence[InboxRow], *, at_once: Collection[int] = ()
+) -> list[InboxRow]:
+    """Store a batch; gives back the updates that were not known, in order of arrival.
+
+    Those in `at_once` are processed in this transaction, and so are kept as processed: `count_attempt`
+    makes them wait again if that fails. Raises HeldUp, on PostgreSQL, if what another process accepted has to
+    go before one of them; then nothing may be committed.
+    """
     values = [
         {
             "update_id": row.update_id,
             "lane": row.lane,
-            "payload": row.payload,
+            "payload": None if row.update_id in at_once else row.payload,
+            "state": "done" if row.update_id in at_once else "waiting",
             "received_at": tx.now,
+            "done_at": tx.now if row.update_id in at_once else None,
         }
-        for row in rows.values()
+        for row in updates
     ]
+    if not values:
+        return []
+    statement = _ACCEPT[tx.dialect]
     if tx.dialect == "sqlite":
-        values = [value | {"seq": _next_seq()} for value in values]
-    new = {row.update_id for row in await tx.all(_ACCEPT[tx.dialect], values)}
-    return [row for row in rows.values() if row.update_id in new]
+        stored = [
+            found for value in values for found in await tx.all(statement, value | {"seq": _next_seq()})
+        ]
+    else:
+        stored = list(await tx.all(statement.statement, values))
+        if any(found.held_up and found.update_id in at_once for found in stored):
+            raise HeldUp
+    new = {found.update_id for found in stored}
+    return [row for row in updates if row.update_id in new]
 
 
 async def waiting(tx: Transaction) -> list[InboxRow]:
@@ -170,12 +202,12 @@ async def done(tx: Transaction, update_ids: Sequence[int]) -> None:
     await tx.execute(_DONE, {"ids": list(update_ids), "moment": tx.now})
 
 
-async def count_attempt(tx: Transaction, update_id: int) -> int:
-    """One more failed attempt; gives back how many there were."""
+async def count_attempt(tx: Transaction, row: InboxRow) -> int:
+    """One more failed attempt, whereupon it waits again; gives back how many there were."""
     attempts: int = await tx.scalar(
         update(_TABLE)
-        .where(_TABLE.c.update_id == update_id)
-        .values(attempts=_TABLE.c.attempts + 1)
+        .where(_TABLE.c.update_id == row.update_id)
+        .values(attempts=_TABLE.c.attempts + 1, state="waiting", payload=row.payload, done_at=None)
         .returning(_TABLE.c.attempts)
     )
     return attempts

@@ -15,12 +15,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tests.servers import PostgresServer, ValkeyServer
 from tests.watched_loop import WatchedLoop
+
+# How long an example takes says more about the machine than about us.
+hypothesis.settings.register_profile("talon", deadline=None)
+hypothesis.settings.load_profile("talon")
 
 if TYPE_CHECKING:
     # Slow to load, and wanted by the workers of a test run alone.

@@ -221,7 +221,7 @@ async def running_replicas(
     launchers: Sequence[Path], database_url: str, folder: Path, *, clock: Path | None = None, **settings: str
 ) -> AsyncIterator[Rig]:
     """A rig with one process of the bot for each launcher, all behind one webhook; none is started yet."""
-    ports = _free_ports(len(launchers))
+    ports = free_ports(len(launchers))
     async with _desk(launchers, ports, database_url, folder, clock, _WEBHOOK | settings) as rig:
         rig.pg.webhooks.names[_DOOR] = _proxy(ports)
         rig.one_by_one = True
@@ -263,7 +263,8 @@ async def _desk(
         yield Rig(pg, lives, bot, group, log)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports on which nothing listens yet."""
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:

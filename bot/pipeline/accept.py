@@ -59,7 +59,7 @@ async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxR
     while True:
         try:
             async with store.transaction(urgent=True) as tx:
-                return await inbox.accept(tx, updates)
+                return await inbox.accept(tx, inbox.rows(updates))
         except Exception as error:
             if not is_trouble(error):
                 raise

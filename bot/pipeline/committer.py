@@ -15,6 +15,8 @@ from storage.store import Store, Transaction, is_trouble
 log = logging.getLogger(__name__)
 
 Change = Callable[[Transaction], Awaitable[None]]
+# Making one of several changes; None for a request that makes none.
+_Make = Callable[[Transaction, Change | None], Awaitable[Exception | None]]
 
 
 class LeaseLost(Exception):
@@ -107,17 +109,29 @@ class Committer:
             self.busy = False
 
     async def _commit(self, batch: list[_Request]) -> list[View | Exception | None]:
+        try:
+            return await self._commit_with(_make, batch)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.info("one of %d outcomes cannot be written down: %s", len(batch), error)
+        # Each by itself then, so that the others are not held up by it.
+        return await self._commit_with(_make_or_undo, batch)
+
+    async def _commit_with(self, make: _Make, batch: list[_Request]) -> list[View | Exception | None]:
         # What Telegram did and we did not write down yet is done again after a crash: that must be little.
         if self._alone:
             async with self._store.transaction(urgent=True) as tx:
-                return [await self._change(tx, request.change) for request in batch]
+                return [await make(tx, request.change) for request in batch]
         # After trouble others may have seen us dead.
         await self._store.show_life(self._owner, look=self._in_trouble)
         self._in_trouble = False
         async with self._store.transaction() as tx:
-            return await self._commit_ours(tx, batch)
+            return await self._commit_ours(tx, make, batch)
 
-    async def _commit_ours(self, tx: Transaction, batch: list[_Request]) -> list[View | Exception | None]:
+    async def _commit_ours(
+        self, tx: Transaction, make: _Make, batch: list[_Request]
+    ) -> list[View | Exception | None]:
         found = await leases.lock(tx, {request.destination for request in batch})
         looked_at = {request.destination for request in batch if request.change is None}
         ours = await leases.claimable(
@@ -126,7 +140,7 @@ class Committer:
         results: list[View | Exception | None] = []
         for request in batch:
             if request.change is None or found[request.destination].owner == self._owner:
-                results.append(await self._change(tx, request.change))
+                results.append(await make(tx, request.change))
             else:
                 results.append(LeaseLost(found[request.destination].owner))
         views = await self._views(tx, ours)
@@ -148,15 +162,20 @@ class Committer:
         stands = {numbers[number]: found for number, found in (await tickets.stand(tx, numbers)).items()}
         return {key: View(rows, stands.get(key)) for key, rows in waiting.items()}
 
-    @staticmethod
-    async def _change(tx: Transaction, change: Change | None) -> Exception | None:
-        if change is None:
-            return None
-        try:
-            async with tx.savepoint() as part:
-                await change(part)
-        except Exception as error:
-            if is_trouble(error):
-                raise
-            return error
-        return None
+
+async def _make(tx: Transaction, change: Change | None) -> Exception | None:
+    if change is not None:
+        await change(tx)
+    return None
+
+
+async def _make_or_undo(tx: Transaction, change: Change | None) -> Exception | None:
+    """Make a change, or nothing of it; gives back why."""
+    try:
+        async with tx.savepoint() as part:
+            await _make(part, change)
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        return error
+    return None

@@ -61,6 +61,9 @@ class Processor:
     `workers` transactions run at once. SQLite wants one large one, PostgreSQL several small ones.
     """
 
+    # So many updates are best accepted in one transaction, if as many are there.
+    accepts = 100
+
     def __init__(
         self,
         *,
@@ -82,7 +85,7 @@ class Processor:
         self._tell_slowed = tell_slowed
         self._pace = Pace(store.clock)
         self._batch = batch
-        self._workers = workers
+        self.workers = workers
         self._metrics = metrics
         self._lanes: dict[str, _Lane] = {}
         self._ready: deque[str] = deque()
@@ -166,7 +169,7 @@ class Processor:
         """Process until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._workers):
+                for _ in range(self.workers):
                     group.create_task(self._work())
         finally:
             # An answer to a button must not open a connection again that is being closed.
@@ -190,6 +193,7 @@ class Processor:
                 # Before what the timers want: people wait for this.
                 async with self._store.transaction(urgent=True) as tx:
                     results = await self._process(tx, rows)
+                    await self._done(tx, rows, results)
             except Exception as error:
                 await self._wait_out(keys, error, pause)
                 continue
@@ -213,14 +217,16 @@ class Processor:
         """
         if len(self._lanes) > len(self._slowed) or len(updates) > self._batch:
             return False
+        rows = inbox.rows(updates)
         first: dict[str, InboxRow] = {}
+        for row in rows:
+            first.setdefault(row.lane, row)
+        # One that has to wait holds up its lane.
+        free = {row.update_id for key, row in first.items() if self._is_free(key, row)}
         try:
             async with self._store.transaction(urgent=True) as tx:
-                self._taken = await inbox.accept(tx, updates)
-                for row in self._taken:
-                    first.setdefault(row.lane, row)
-                # One that has to wait holds up its lane.
-                first = {key: row for key, row in first.items() if self._is_free(key, row)}
+                self._taken = await inbox.accept(tx, rows, at_once=free)
+                first = {row.lane: row for row in self._taken if row.update_id in free}
                 results = await self._process(tx, list(first.values()))
         except Exception as error:
             log.warning("%d updates could not be processed at once: %s", len(updates), error)
@@ -296,7 +302,7 @@ class Processor:
         task.add_done_callback(self._side_tasks.discard)
 
     async def _process(self, tx: Transaction, rows: list[InboxRow]) -> list[_Finished | None]:
-        """Process updates in a transaction; None for one that failed and gets another try."""
+        """Process updates in savepoints of their own; None for one that failed and gets another try."""
         results = []
         for row in rows:
             trace.begin(update=row.update_id)
@@ -306,31 +312,38 @@ class Processor:
                 trace.end()
             # On SQLite nothing above waits: answers of Telegram's have to be read meanwhile.
             await asyncio.sleep(0)
+        return results
+
+    @staticmethod
+    async def _done(tx: Transaction, rows: list[InboxRow], results: list[_Finished | None]) -> None:
+        """Write down which of these that waited are processed."""
         done = [row.update_id for row, result in zip(rows, results, strict=True) if result and result.done]
         if done:
             await inbox.done(tx, done)
-        return results
 
     async def _process_one(self, tx: Transaction, row: InboxRow) -> _Finished | None:
-        toast = Toast()
         began = time.perf_counter()
         try:
             async with tx.savepoint() as part:
-                update = Update.model_validate(row.payload, context={"bot": self._bot})
-                await self._dispatcher.feed_update(
-                    self._bot, update, tx=part, outbox=Outbox(part), toast=toast
-                )
+                return await self._feed(part, row)
         except Exception as error:
             if is_trouble(error):
                 raise
             self._metrics.processed(row.payload, time.perf_counter() - began, failed=True)
             log.exception("update %d failed", row.update_id)
-            attempts = await inbox.count_attempt(tx, row.update_id)
+            attempts = await inbox.count_attempt(tx, row)
             if attempts < TRIES:
                 return None
             await inbox.set_aside(tx, row.update_id, traceback.format_exc())
             await self._tell(tx, row)
             return _Finished(done=False, answer=_callback_answer(row, Toast()))
+
+    async def _feed(self, tx: Transaction, row: InboxRow) -> _Finished:
+        """Process an update; whatever it raises, what it changed must not be committed then."""
+        toast = Toast()
+        began = time.perf_counter()
+        update = Update.model_validate(row.payload, context={"bot": self._bot})
+        await self._dispatcher.feed_update(self._bot, update, tx=tx, outbox=Outbox(tx), toast=toast)
         self._metrics.processed(row.payload, time.perf_counter() - began, failed=False)
         return _Finished(done=True, answer=_callback_answer(row, toast))
 

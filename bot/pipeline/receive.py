@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from bot.pipeline.accept import accept
+from bot.pipeline.accept import receive
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
 from bot.pipeline.subscription import Subscription
+from storage import inbox
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 # As long a request waits for a database in trouble; Telegram and proxies give up after a minute.
 _PATIENCE = timedelta(seconds=15)
 _LOOK_FOR_LATE_EVERY = 5.0
-# So many updates are committed at once at most.
-_AT_ONCE = 100
 # Telegram has at most twice `max_connections` updates on their way to us.
 _MOST_WAITING = 1000
 # Between looks at what Telegram says of the webhook: while it has a backlog, and later.
@@ -44,6 +43,7 @@ class _Arrival:
     """An update that is not committed yet, and the request that waits for that."""
 
     update: dict[str, Any]
+    lane: str
     since: datetime
     answer: asyncio.Future[Reception]
 
@@ -55,8 +55,10 @@ class _Arrival:
 class Receiver:
     """What a webhook's updates go through; any number of processes may have one each.
 
-    What waits while a commit is under way is committed together by the next. A request that waited too long
-    is sent away, but its update stays to be committed: whatever Telegram then brings again is known.
+    On SQLite, which has one writer, what waits while a commit is under way is committed together by the next.
+    PostgreSQL has several at once, each with one update, so that it is processed in the same transaction;
+    updates of one lane stay behind each other. A request that waited too long is sent away, but its update
+    stays to be committed: whatever Telegram then brings again is known.
     """
 
     def __init__(self, store: Store, processor: Processor, subscription: Subscription) -> None:
@@ -64,6 +66,9 @@ class Receiver:
         self._processor = processor
         self._subscription = subscription
         self._arrivals: dict[int, _Arrival] = {}
+        # Updates, and their lanes, that are being committed.
+        self._begun: set[int] = set()
+        self._busy: set[str] = set()
         self._wake = asyncio.Event()
         self._somebody_waits = asyncio.Event()
         self._closed = False
@@ -104,7 +109,7 @@ class Receiver:
             now = self._store.clock.now()
             answer: asyncio.Future[Reception] = asyncio.get_running_loop().create_future()
             # In its place in the order, if it was brought before.
-            arrival = self._arrivals[number] = _Arrival(update, now, answer)
+            arrival = self._arrivals[number] = _Arrival(update, inbox.lane(update), now, answer)
             self._wake.set()
             self._somebody_waits.set()
         return await asyncio.shield(arrival.answer)
@@ -113,7 +118,8 @@ class Receiver:
         """Commit what comes until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._work())
+                for _ in range(self._processor.workers):
+                    group.create_task(self._work())
                 group.create_task(self._send_away())
                 group.create_task(self._watch())
         finally:
@@ -130,17 +136,33 @@ class Receiver:
 
     async def _work(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while batch := list(itertools.islice(self._arrivals.values(), _AT_ONCE)):
+            while not (batch := self._next()):
+                self._wake.clear()
+                await self._wake.wait()
+            numbers = {arrival.update["update_id"] for arrival in batch}
+            lanes = {arrival.lane for arrival in batch}
+            self._begun |= numbers
+            self._busy |= lanes
+            try:
                 await self._commit(batch)
+            finally:
+                self._begun -= numbers
+                self._busy -= lanes
+
+    def _next(self) -> list[_Arrival]:
+        """What can be committed now: nothing may overtake what came before it in its lane."""
+        found = (
+            arrival
+            for number, arrival in self._arrivals.items()
+            if number not in self._begun and arrival.lane not in self._busy
+        )
+        return list(itertools.islice(found, self._processor.accepts))
 
     async def _commit(self, batch: Sequence[_Arrival]) -> None:
         updates = [arrival.update for arrival in batch]
         reception = Reception.TAKEN
         try:
-            if not await self._processor.take(updates):
-                self._processor.hand(await accept(self._store, updates))
+            await receive(self._store, self._processor, updates)
         except Exception as error:
             if len(batch) > 1:
                 # One of them must not stop the others.

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor, _Finished, _Lane
-from storage import inbox
+from storage import inbox, trace
 from storage.rows import InboxRow
 from storage.store import Transaction
 
@@ -25,6 +25,9 @@ class SharedProcessor(Processor):
     accepted it; if another process has it, the lane is left to that one, which looks again when it is done.
     """
 
+    # One alone is processed in the transaction that accepts it.
+    accepts = 1
+
     def __init__(self, *, too_much: Callable[[], None], **parts: Any) -> None:
         super().__init__(**parts)
         # Called when there is more to do than can be begun at once.
@@ -39,7 +42,7 @@ class SharedProcessor(Processor):
     @property
     def is_full(self) -> bool:
         """Whether there is more to do than can be begun at once."""
-        return len(self._ready) > self._workers
+        return len(self._ready) > self.workers
 
     async def catch_up(self) -> None:
         """Return once everything that was accepted by now is processed, whoever does that."""
@@ -89,13 +92,14 @@ class SharedProcessor(Processor):
             lane = self._lanes[key]
             # What comes from now on may be too late for this look.
             lane.rows.clear()
-            finished: _Finished | None = None
+            results: list[_Finished | None] = []
             try:
                 async with self._store.transaction() as tx:
                     row = await inbox.head(tx, key)
                     asks = row is not None and self._guard.needs(row) is not None
                     if row is not None and not asks:
-                        [finished] = await self._process(tx, [row])
+                        results = await self._process(tx, [row])
+                        await self._done(tx, [row], results)
             except Exception as error:
                 await self._wait_out([key], error, pause)
                 continue
@@ -109,7 +113,7 @@ class SharedProcessor(Processor):
                 continue
             lane.rows = deque([row])
             if not asks:
-                self._finish([key], [finished])
+                self._finish([key], results)
             elif not self._asks_first(key):
                 # Somebody else got the answer meanwhile.
                 self._again([key])
@@ -117,32 +121,31 @@ class SharedProcessor(Processor):
     async def take(self, updates: Sequence[dict[str, Any]]) -> bool:
         """Accept an update and process it in the same transaction, which saves a commit on its way.
 
-        False, with nothing done, if all hands are busy or the database makes trouble: then it is to be
-        accepted first and handed over.
+        False, with nothing done, if it has to wait, fails, all hands are busy or the database makes trouble:
+        then it is to be accepted first and handed over.
         """
-        if len(updates) != 1 or self._ready or self._taking >= self._workers:
+        if len(updates) != 1 or self._ready or self._taking >= self.workers:
             return False
-        finished: _Finished | None = None
+        rows = inbox.rows(updates)
+        if not rows or not self._is_free(rows[0].lane, rows[0]):
+            return False
         self._taking += 1
+        finished: _Finished | None = None
         try:
             async with self._store.transaction() as tx:
-                accepted = await inbox.accept(tx, updates)
-                first = None
-                if accepted:
-                    first = await inbox.head(tx, accepted[0].lane)
-                # What came before it, and what has to be asked first, hold it up.
-                is_first = first is not None and first.update_id == accepted[0].update_id
-                if first is not None and is_first and self._is_free(first.lane, first):
-                    [finished] = await self._process(tx, [first])
+                for row in await inbox.accept(tx, rows, at_once=[rows[0].update_id]):
+                    trace.begin(update=row.update_id)
+                    # Without a savepoint: if it fails all of it is undone, and it goes the long way.
+                    finished = await self._feed(tx, row)
+        except inbox.HeldUp:
+            return False
         except Exception as error:
             log.warning("an update could not be processed at once: %s", error)
             return False
         finally:
+            trace.end()
             self._taking -= 1
-        if finished is None:
-            self.hand(accepted)
-            return True
-        self._pace.took(accepted[0].lane)
-        if finished.answer is not None:
+        self._pace.took(rows[0].lane)
+        if finished is not None and finished.answer is not None:
             self._spawn(self._answer_callback(finished.answer))
         return True

@@ -2,9 +2,7 @@
 
 import asyncio
 import itertools
-import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,20 +10,17 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
-import aiohttp
 import psutil
 
-from bot.pipeline.accept import ALLOWED_UPDATES
 from playground import Group, Person, Playground, Topic
-from storage import inbox, leases
-from storage.store import Store
 from tests.bench.shares import share_of_core
+from tests.crash_rig import free_ports
 from tests.open_tickets import open_tickets
 from tests.servers import PostgresServer, ValkeyServer
 
 _CUSTOMERS = 50
-# As many as Telegram opens to a webhook unless told otherwise.
-_CONNECTIONS = 40
+# Where the webhook is set; the proxy that takes turns stands there.
+_DOOR = "desk.example"
 _ROUNDS = 2
 
 
@@ -57,10 +52,7 @@ class _Rig:
         self.group: Group = self.pg.add_group("Support", forum=True)
         self.group.add_bot(self.bot, admin=True)
         self.topics: dict[Person, Topic] = {}
-        self._store = Store(database)
         self.processes: list[subprocess.Popen[bytes]] = []
-        self._ports: list[int] = []
-        self._webhook: asyncio.Task[None] | None = None
 
     async def begin(self, bots: int) -> None:
         for index in range(_CUSTOMERS):
@@ -68,75 +60,33 @@ class _Rig:
             person.start(self.bot)
             self.topics[person] = self.group.open_topic(f"#{1001 + index}")
         self.bot.updates.clear()
-        self.bot.updates.allowed = frozenset(ALLOWED_UPDATES)
         await self.pg.start()
         await open_tickets(self._database, self.group, self.topics)
-        # Nobody is to poll.
-        await self._store.open()
-        await self._store.show_life("webhook")
-        async with self._store.transaction() as tx:
-            await leases.claim(tx, "webhook", [leases.POLLING])
-        for _ in range(bots):
-            self._launch()
-        self._webhook = asyncio.create_task(self._bring())
+        ports = free_ports(bots)
+        turns = itertools.cycle(ports)
+        self.pg.webhooks.names[_DOOR] = lambda: f"127.0.0.1:{next(turns)}"
+        for port in ports:
+            self._launch(port)
 
-    def _launch(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
+    def _launch(self, port: int) -> None:
         environment = os.environ | {
             "BOT_TOKEN": self.bot.token,
             "STAFF_CHAT_ID": str(self.group.id),
             "TELEGRAM_API_URL": self.pg.url,
             "DATABASE_URL": self._database,
             "REDIS_URL": self._redis,
-            "LISTEN": "127.0.0.1:0",
+            "WEBHOOK_URL": f"https://{_DOOR}/telegram",
+            "WEBHOOK_SECRET": "the-bench-knocks-with-this-secret",
+            "LISTEN": f"127.0.0.1:{port}",
             "LOG_LEVEL": "WARNING",
-            "BENCH_PORT": str(port),
         }
-        self._ports.append(port)
-        self.processes.append(
-            subprocess.Popen([sys.executable, "-m", "tests.bench.replica"], env=environment)
-        )
+        self.processes.append(subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment))
 
     async def end(self) -> None:
-        if self._webhook is not None:
-            self._webhook.cancel()
-            await asyncio.gather(self._webhook, return_exceptions=True)
         for process in self.processes:
             process.kill()
             process.wait()
-        await self._store.close()
         await self.pg.stop()
-
-    async def _bring(self) -> None:
-        """The next update of a chat comes when the one before was answered, wherever the proxy brings it."""
-        lanes: dict[str, asyncio.Queue[dict[str, object]]] = {}
-        ports = itertools.cycle(self._ports)
-        connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
-        async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
-
-            async def bring(lane: asyncio.Queue[dict[str, object]]) -> None:
-                while True:
-                    update = await lane.get()
-                    while True:
-                        try:
-                            async with session.post(f"http://127.0.0.1:{next(ports)}/", json=update):
-                                break
-                        except aiohttp.ClientError:
-                            await asyncio.sleep(0.1)
-
-            while True:
-                found = [json.loads(raw) for raw in self.bot.updates.peek(100)]
-                for update in found:
-                    key = inbox.lane(update)
-                    if key not in lanes:
-                        lanes[key] = asyncio.Queue()
-                        group.create_task(bring(lanes[key]))
-                    lanes[key].put_nowait(update)
-                if found:
-                    self.bot.updates.acknowledge(found[-1]["update_id"] + 1)
-                await self.bot.updates.arrival()
 
     def _relayed(self) -> int:
         return sum(len(topic.messages) - 1 for topic in self.topics.values())

@@ -298,11 +298,11 @@ async def test_what_waited_on_the_way_back_stays_before_what_comes(sqlite_url: s
     store = Store(sqlite_url)
     await store.open()
     async with store.transaction() as tx:
-        await inbox.accept(tx, [{"update_id": 7}])
+        await inbox.accept(tx, inbox.rows([{"update_id": 7}]))
         # As PostgreSQL counts.
         await tx.execute(text(f"UPDATE inbox SET seq = {4 * 10**18 + 3}"))
     async with store.transaction() as tx:
         await inbox.waiting(tx)
-        await inbox.accept(tx, [{"update_id": 5}])
+        await inbox.accept(tx, inbox.rows([{"update_id": 5}]))
         assert [row.update_id for row in await inbox.waiting(tx)] == [7, 5]
     await store.close()

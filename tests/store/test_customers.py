@@ -83,7 +83,7 @@ async def test_only_the_latest_of_what_was_given_is_remembered(store: Store, clo
 async def test_an_update_as_large_as_any_is_kept_and_its_traceback_cut(store: Store) -> None:
     large = {"update_id": 5, "message": {"chat": {"id": 7, "type": "private"}, "text": "я" * 1_500_000}}
     async with store.transaction() as tx:
-        [row] = await inbox.accept(tx, [large, {"update_id": "none"}, {}])
+        [row] = await inbox.accept(tx, inbox.rows([large, {"update_id": "none"}, {}]))
         assert row.lane == "c:7"
         await inbox.set_aside(tx, 5, "x" * 100_000 + "\x00\ud800 the end")
     async with store.transaction() as tx:

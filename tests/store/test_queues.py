@@ -1,6 +1,7 @@
 """Inbox, outbox, leases and savepoints: what order and truth rest on."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -52,27 +53,30 @@ def _say(text: str) -> SendMessage:
 # Inbox.
 
 
+async def _accept(tx: Transaction, *ids: int, at_once: Collection[int] = ()) -> list[int]:
+    rows = inbox.rows([_update(each) for each in ids])
+    return [row.update_id for row in await inbox.accept(tx, rows, at_once=at_once)]
+
+
 async def test_accept_keeps_the_order_and_ignores_repeats(store: Store) -> None:
     async with store.transaction() as tx:
-        first = await inbox.accept(tx, [_update(7), _update(9), _update(3), _update(9)])
-    assert [row.update_id for row in first] == [7, 9, 3]
+        assert await _accept(tx, 7, 9, 3, 9) == [7, 9, 3]
     async with store.transaction() as tx:
-        second = await inbox.accept(tx, [_update(9), _update(4), _update(7)])
-    assert [row.update_id for row in second] == [4]
+        assert await _accept(tx, 9, 4, 7) == [4]
     async with store.transaction() as tx:
         waiting = await inbox.waiting(tx)
     assert [row.update_id for row in waiting] == [7, 9, 3, 4]
     assert waiting[0].payload == _update(7)
-    assert await inbox.accept(None, []) == []  # type: ignore[arg-type]
+    assert await _accept(None) == []  # type: ignore[arg-type]
 
 
 async def test_a_processed_update_keeps_its_id_for_a_while(store: Store, clock: VirtualClock) -> None:
     async with store.transaction() as tx:
-        await inbox.accept(tx, [_update(1), _update(2)])
+        await _accept(tx, 1, 2)
         await inbox.done(tx, [1])
     async with store.transaction() as tx:
         assert [row.update_id for row in await inbox.waiting(tx)] == [2]
-        assert await inbox.accept(tx, [_update(1)]) == []
+        assert await _accept(tx, 1) == []
         kept = await tx.first(select(models.inbox.c.payload).where(models.inbox.c.update_id == 1))
         assert kept is not None
         assert kept.payload is None
@@ -82,14 +86,15 @@ async def test_a_processed_update_keeps_its_id_for_a_while(store: Store, clock: 
         count = await tx.scalar(select(func.count()).select_from(models.inbox))
         assert count == 1
         # Ids start anew at random after a quiet week.
-        assert [row.update_id for row in await inbox.accept(tx, [_update(1)])] == [1]
+        assert await _accept(tx, 1) == [1]
         assert [row.update_id for row in await inbox.waiting(tx)] == [2, 1]
 
 
 async def test_set_aside_and_replay(store: Store) -> None:
     async with store.transaction() as tx:
-        await inbox.accept(tx, [_update(1), _update(2)])
-        assert [await inbox.count_attempt(tx, 1) for _ in range(3)] == [1, 2, 3]
+        await _accept(tx, 1, 2)
+        [first] = inbox.rows([_update(1)])
+        assert [await inbox.count_attempt(tx, first) for _ in range(3)] == [1, 2, 3]
         await inbox.set_aside(tx, 1, "Traceback")
     async with store.transaction() as tx:
         assert [row.update_id for row in await inbox.waiting(tx)] == [2]
@@ -97,7 +102,32 @@ async def test_set_aside_and_replay(store: Store) -> None:
         assert await inbox.replay(tx, [2]) == 0
         assert await inbox.replay(tx) == 1
         assert [row.update_id for row in await inbox.waiting(tx)] == [1, 2]
-        assert await inbox.count_attempt(tx, 1) == 1
+        assert await inbox.count_attempt(tx, first) == 1
+
+
+async def test_what_is_processed_at_once_waits_again_only_if_that_fails(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await _accept(tx, 1, 2, at_once=[1, 2]) == [1, 2]
+        [second] = inbox.rows([_update(2)])
+        assert await inbox.count_attempt(tx, second) == 1
+    async with store.transaction() as tx:
+        [waiting] = await inbox.waiting(tx)
+        assert (waiting.update_id, waiting.payload, waiting.attempts) == (2, _update(2), 1)
+        assert await _accept(tx, 1, 2, at_once=[1, 2]) == []
+
+
+async def test_what_another_process_accepted_before_goes_first(store: Store) -> None:
+    if store.is_sqlite:
+        return
+    async with store.transaction() as tx:
+        await _accept(tx, 1)
+    with pytest.raises(inbox.HeldUp):
+        async with store.transaction() as tx:
+            await _accept(tx, 2, at_once=[2])
+    async with store.transaction() as tx:
+        await inbox.done(tx, [1])
+    async with store.transaction() as tx:
+        assert await _accept(tx, 2, at_once=[2]) == [2]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 
 from bot.settings import SettingsError
+from dialogs import incoming
 from playground import DropAfter, DropBefore, Fault, Photo, Refuse, ServerError, Slow, TooMany
 from tests.agents.seeds import journal_of, leap, lines, press, readyz, really, restart, seed
+from tests.customers.test_failing_handler import fail_after
 from tests.web.knocking import SECRET, error, knock
 from tests.world import WEBHOOK, World, texts
 
@@ -99,8 +101,12 @@ async def test_one_that_cannot_be_stored_stops_nobody(
     anna, boris = await seed(hooked), await seed(hooked, "Борис", serial="210987654321")
     assert hooked.app is not None
     outside = sqlite3.connect(hooked.app.store.url.database or "")
+    lane = f"c:{anna.customer.person.id}"
+    [before] = outside.execute("SELECT count(*) FROM inbox WHERE lane = ?", (lane,)).fetchone()
+    # The second of what she writes now.
     outside.execute(
-        "CREATE TRIGGER refuse BEFORE INSERT ON inbox WHEN NEW.payload LIKE '%poison%'"
+        f"CREATE TRIGGER refuse BEFORE INSERT ON inbox WHEN NEW.lane = '{lane}'"
+        f" AND (SELECT count(*) FROM inbox WHERE lane = NEW.lane) = {before + 1}"
         " BEGIN SELECT RAISE(ABORT, 'poison'); END"
     )
     anna.customer.write("раз")
@@ -116,6 +122,21 @@ async def test_one_that_cannot_be_stored_stops_nobody(
     outside.close()
     await hooked.settle(600)
     assert lines(hooked, anna.topic)[-3:] == ["раз", "poison", "два"]
+
+
+async def test_one_that_fails_at_first_holds_up_only_its_own_lane(
+    any_hooked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooked = any_hooked
+    anna, boris = await seed(hooked), await seed(hooked, "Борис", serial="210987654321")
+    failed = fail_after(monkeypatch, incoming, "store", times=2, only="Анна")
+    for number in range(5):
+        anna.customer.write(f"сообщение {number}")
+        boris.customer.write(f"вопрос {number}")
+    await hooked.settle()
+    assert failed == ["Анна"] * 2
+    assert lines(hooked, anna.topic)[-5:] == [f"сообщение {number}" for number in range(5)]
+    assert lines(hooked, boris.topic)[-5:] == [f"вопрос {number}" for number in range(5)]
 
 
 # Trouble.
