@@ -20,7 +20,7 @@ from desk.coverage import missing_texts
 from desk.faults import ProfileError
 from desk.profile import Profile, load_profile
 from storage import models
-from storage.store import MOVED_TO
+from storage.meta import MOVED_TO
 
 if TYPE_CHECKING:
     from aiogram import Bot

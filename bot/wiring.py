@@ -79,7 +79,8 @@ from storage import customers, destinations, meta, tickets, timers
 from storage.outbox import Outbox
 from storage.raw import part
 from storage.rows import InboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 # On SQLite one large transaction is cheaper than many small ones; PostgreSQL likes several at once.
 _SQLITE_BATCH = 20

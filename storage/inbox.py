@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from storage import models
 from storage.raw import number, part
 from storage.rows import InboxRow, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import DIALECTS
 
 log = logging.getLogger(__name__)

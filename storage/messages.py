@@ -13,7 +13,7 @@ from storage import models, trace
 from storage.content import Content
 from storage.prepared import Prepared
 from storage.rows import Attachment, Author, Copy, StoredMessage, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.message
 _COLUMNS = columns(_TABLE, StoredMessage)

@@ -17,7 +17,7 @@ from storage import destinations, leases, models
 from storage.methods import dump
 from storage.prepared import Prepared
 from storage.rows import OutboxRow, StoredMessage, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.outbox
 _CUSTOMER = models.customer

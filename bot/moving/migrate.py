@@ -25,7 +25,10 @@ from bot.moving.backup import say
 from storage import carrying, meta, models
 from storage.address import AddressError, read_address
 from storage.carrying import CARRIED, Digest
-from storage.store import MOVED_TO, Store, StoreError, Transaction
+from storage.meta import MOVED_TO
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import StoreError
 
 _KINDS = {"sqlite+aiosqlite": "SQLite", "postgresql+asyncpg": "PostgreSQL"}
 

@@ -45,7 +45,7 @@ from dialogs import buttons
 from dialogs.routers import customers_router
 from playground import Click
 from storage import announcements, models
-from storage.store import Transaction
+from storage.transaction import Transaction
 from tests.agents.acts import (
     ADMIN,
     AGENT,

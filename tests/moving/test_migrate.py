@@ -13,7 +13,8 @@ from bot.moving import MoveError
 from bot.moving.migrate import run_migrate, run_undo
 from playground import Fault, Photo, ServerError
 from storage import inbox, models
-from storage.store import Store, StoreError
+from storage.store import Store
+from storage.trouble import StoreError
 from tests.agents.looking_up import ask, numbers
 from tests.agents.seeds import by_bot, leap, lines, press, seed
 from tests.customers.looking import at_serial, at_step

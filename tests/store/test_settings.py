@@ -13,7 +13,7 @@ from bot import log
 from bot.app import App
 from bot.settings import SettingsError, load_settings
 from playground import Fault, ServerError
-from storage.store import StoreError
+from storage.trouble import StoreError
 from tests.agents.seeds import leap, readyz
 from tests.world import World
 
