@@ -29,7 +29,8 @@ from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.wiring import Part, Parts, make_bot, staff_groups, wire
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from dialogs.erasing import erase_old
 from dialogs.groups import Group
 from dialogs.menu import commands

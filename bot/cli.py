@@ -85,7 +85,7 @@ def check(
 def _describe(name: str) -> None:
     from bot.describe import describe, today_at
     from desk.faults import ProfileError
-    from desk.profile import load_profile
+    from desk.loading import load_profile
 
     try:
         profile = load_profile(name)

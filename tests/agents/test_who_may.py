@@ -40,7 +40,8 @@ from bot.staff.menus import AssignButton, TransferButton, TypeButton
 from bot.staff.split import SplitButton
 from bot.wiring import staff_router
 from desk.lifecycle import Action
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from dialogs import buttons
 from dialogs.routers import customers_router
 from playground import Click
