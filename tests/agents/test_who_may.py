@@ -37,8 +37,8 @@ from bot.staff.lookups import PageButton
 from bot.staff.marks import MarkButton
 from bot.staff.menu import COMMANDS
 from bot.staff.menus import AssignButton, TransferButton, TypeButton
+from bot.staff.routers import staff_router
 from bot.staff.split import SplitButton
-from bot.wiring import staff_router
 from desk.lifecycle import Action
 from desk.loading import load_profile
 from desk.profile import Profile
