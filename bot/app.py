@@ -19,17 +19,20 @@ from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 
 from bot.metrics import Metrics
+from bot.parts import Part, Parts
 from bot.pipeline.accept import ALLOWED_UPDATES
 from bot.pipeline.pause import Pause
 from bot.pipeline.receive import Receiver
 from bot.settings import Settings, SettingsError, check_groups, group_setting
+from bot.staff.gathering import staff_groups
 from bot.staff.menu import staff_commands
 from bot.staff.rights import look_at_group
 from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
-from bot.wiring import Part, Parts, make_bot, staff_groups, wire
-from desk.profile import Profile, load_profile
+from bot.wiring import make_bot, wire
+from desk.loading import load_profile
+from desk.profile import Profile
 from dialogs.erasing import erase_old
 from dialogs.groups import Group
 from dialogs.menu import commands

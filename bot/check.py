@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.settings import Settings, SettingsError, check_groups, group_setting, load_settings
 from desk.coverage import missing_texts
 from desk.faults import ProfileError
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from storage import models
-from storage.store import MOVED_TO
+from storage.meta import MOVED_TO
 
 if TYPE_CHECKING:
     from aiogram import Bot

@@ -34,7 +34,7 @@ def run() -> None:
     """Run the desk, with the settings of the environment and of .env."""
     from bot.settings import SettingsError, load_settings
     from desk.faults import ProfileError
-    from storage.store import StoreError
+    from storage.trouble import StoreError
 
     try:
         settings = load_settings()
@@ -85,7 +85,7 @@ def check(
 def _describe(name: str) -> None:
     from bot.describe import describe, today_at
     from desk.faults import ProfileError
-    from desk.profile import load_profile
+    from desk.loading import load_profile
 
     try:
         profile = load_profile(name)
@@ -103,7 +103,7 @@ def inbox(
     """List the updates that could not be processed, or replay them. The desk must be stopped on SQLite."""
     from bot.inbox import run_inbox
     from bot.settings import SettingsError, load_settings
-    from storage.store import StoreError
+    from storage.trouble import StoreError
 
     try:
         database_url = load_settings().database_url
@@ -130,7 +130,7 @@ def journal(
     from bot.journal.export import JournalError
     from bot.settings import SettingsError, load_settings
     from desk.faults import ProfileError
-    from storage.store import StoreError
+    from storage.trouble import StoreError
 
     days = [None if day is None else day.date() for day in (since, until)]
     try:
@@ -155,7 +155,7 @@ def migrate(
     from bot.moving import MoveError
     from bot.moving.migrate import run_migrate, run_undo
     from bot.settings import SettingsError, load_settings
-    from storage.store import StoreError
+    from storage.trouble import StoreError
 
     if (to is None) is not undo:
         raise _fail("migrate: say where to with --to, or --undo")
@@ -196,7 +196,7 @@ def restore(
     from bot.moving import MoveError
     from bot.moving.restore import run_restore
     from bot.settings import SettingsError, load_settings
-    from storage.store import StoreError
+    from storage.trouble import StoreError
 
     try:
         run_restore(load_settings(), file, drop_owed=drop_owed, next_number=next_number)

@@ -14,10 +14,9 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from locales import LANGUAGES
+from storage.address import read_address
 
 if TYPE_CHECKING:
     from desk.profile import Profile
@@ -175,12 +174,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("write sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
-        try:
-            make_url(value)
-        except (ArgumentError, ValueError):
-            raise ValueError("is no address; write postgresql+asyncpg://USER@HOST:PORT/NAME") from None
+        read_address(value)
         return value
 
     @field_validator("redis_url")

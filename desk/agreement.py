@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from desk.canned import FIELD_LIMIT, Canned
 from desk.faults import fault
-from desk.fields import AttachmentsField, ChoiceField, SerialField, TextField
-from desk.texts import LANGUAGES, Language, Text
+from desk.fields import AttachmentsField, TextField
+from desk.lengths import check_filled, check_labels, check_lengths
+from desk.targets import ClockName, Target
 
 if TYPE_CHECKING:
     from desk.profile import Profile
-    from desk.types import Type
-
-# Telegram's messages have 4096 characters, and whatever frames a text needs some of them.
-_MESSAGE = 3900
-_STEP = 2800
-_UNDER_REVIEW = 1800
-_CANNED = 3600
-_LABEL = 64
 
 
 def check(profile: Profile) -> None:
@@ -28,16 +20,18 @@ def check(profile: Profile) -> None:
     _check_references(profile)
     _check_intake(profile)
     _check_canned(profile)
-    _check_labels(profile)
-    _check_lengths(profile)
+    check_labels(profile)
+    check_lengths(profile)
     _check_privacy(profile)
+    _check_default_priority(profile)
+    _check_reminder(profile)
+    _check_targets(profile)
 
 
 def _check_privacy(profile: Profile) -> None:
     privacy = profile.privacy
     if privacy is None:
         return
-    _fit("privacy", "consent and url", [privacy.consent, privacy.url], _STEP)
     days = privacy.retention_days
     if days is not None and days < profile.reopen_days:
         raise fault(
@@ -162,7 +156,7 @@ def _check_intake(profile: Profile) -> None:
         )
     if not profile.form:
         raise fault("asks nothing", "list at least 1 field: add [[form]]", "form", [])
-    for type_key in _type_keys(each for each in profile.types if each.end is None):
+    for type_key in tuple(each.key for each in profile.ticket_types) or (None,):
         _check_form(profile, type_key)
 
 
@@ -180,20 +174,7 @@ def _check_canned(profile: Profile) -> None:
                     place,
                     "{serial}",
                 )
-            _fit_filled(each, language, place)
-
-
-def _fit_filled(canned: Canned, language: Language, place: str) -> None:
-    """Whether an answer fits one message whatever its fields are filled in with."""
-    text = canned.text.in_language(language)
-    length = len(text.encode("utf-16-le")) // 2 + FIELD_LIMIT * len(canned.fields(language))
-    if length > _CANNED:
-        mend = f"shorten it to {_CANNED}, each field counted as {FIELD_LIMIT}"
-        raise fault(f"is too much for one message: {length} characters", mend, place)
-
-
-def _type_keys(types: Iterable[Type]) -> list[str | None]:
-    return [each.key for each in types] or [None]
+            check_filled(each, language, place)
 
 
 def _check_form(profile: Profile, type_key: str | None) -> None:
@@ -212,62 +193,34 @@ def _check_form(profile: Profile, type_key: str | None) -> None:
         raise fault(f"is not the last step{whose}", "move it to the end", f"form[{early.key}]", early.kind)
 
 
-def _check_labels(profile: Profile) -> None:
-    """Labels stand on buttons and in one line of a card."""
-    labelled: list[tuple[str, Any]] = []
-    labelled += [(f"types[{each.key}]", each) for each in profile.types]
-    labelled += [(f"marks[{each.key}]", each) for each in profile.marks]
-    labelled += [(f"canned[{each.key}]", each) for each in profile.canned]
-    labelled += [(f"departments[{each.key}]", each) for each in profile.departments]
-    labelled += [(f"priorities[{each.key}]", each) for each in profile.priorities]
-    labelled += [(f"reasons[{each.key}]", each) for each in profile.reasons]
-    for field in profile.form:
-        labelled.append((f"form[{field.key}]", field))
-        if isinstance(field, ChoiceField):
-            labelled += [(f"form[{field.key}].options[{each.key}]", each) for each in field.options]
-    for place, part in labelled:
-        for language in part.label.languages:
-            text = part.label.in_language(language)
-            if len(text) > _LABEL:
-                mend = f"shorten it to {_LABEL} characters"
-                raise fault("is too long for a button", mend, f"{place}.label.{language}", text)
+def _check_default_priority(profile: Profile) -> None:
+    keys = [priority.key for priority in profile.priorities]
+    if profile.default_priority is not None and profile.default_priority not in keys:
+        mend = f"write one of {', '.join(keys)}" if keys else "add [[priorities]], or remove it"
+        raise fault("is no priority of this desk", mend, "default_priority", profile.default_priority)
 
 
-def _check_lengths(profile: Profile) -> None:
-    """Whether what is shown together fits one message."""
-    start = [notice.text for notice in profile.notices_at("start")]
-    _fit("welcome", "it and the notices at the start", [profile.welcome, profile.channel, *start], _MESSAGE)
-    _fit("faq", "the notices with the FAQ", [notice.text for notice in profile.notices_at("faq")], _MESSAGE)
-    for entry in profile.faq:
-        _fit(f"faq[{entry.key}]", "question and answer", [entry.question, entry.answer], _MESSAGE)
-    for reason in profile.reasons:
-        _fit(f"reasons[{reason.key}].text", "it", [reason.text], _STEP)
-    abouts = [text for each in profile.types for text in (each.label, each.about)]
-    _fit("types", "their labels and abouts", [profile.type_question, *abouts], _MESSAGE)
-    for field in profile.form:
-        texts: list[Text | None] = [field.question]
-        if isinstance(field, SerialField):
-            texts.append(field.where)
-        if isinstance(field, TextField):
-            texts += [field.hint, field.example]
-        _fit(f"form[{field.key}]", "question and what stands below it", texts, _STEP)
-    for type_key in _type_keys(profile.types):
-        before = [notice.text for notice in profile.notices_at("form", type_key)]
-        _fit("notices", 'advice and notices at = "form"', [profile.advice, *before], _MESSAGE)
-        under = [notice.text for notice in profile.notices_at("review", type_key)]
-        _fit("notices", 'the notices at = "review"', under, _UNDER_REVIEW)
-        after = [notice.text for notice in profile.notices_at("opened", type_key)]
-        _fit("notices", 'the notices at = "opened"', after, _MESSAGE)
+def _check_reminder(profile: Profile) -> None:
+    """Customers are reminded while the silence lasts."""
+    hours = profile.remind_before_close_hours
+    if hours is not None and hours >= profile.solved_silence_hours:
+        raise fault(
+            f"is not before the {profile.solved_silence_hours} hours of silence have begun",
+            f"write less than {profile.solved_silence_hours}, or 0 for no reminder",
+            "remind_before_close_hours",
+            hours,
+        )
 
 
-def _fit(key: str, what: str, texts: Iterable[Text | None], limit: int) -> None:
-    given = [text for text in texts if text is not None]
-    for language in (each for each in LANGUAGES if any(each in text.languages for text in given)):
-        # Telegram counts UTF-16 units, two for an emoji; an empty line stands between two texts.
-        length = sum(len(text.in_language(language).encode("utf-16-le")) // 2 + 2 for text in given)
-        if length > limit:
-            raise fault(
-                f"is too much for one message in “{language}”: {length} characters",
-                f"shorten {what} to {limit} together",
-                key,
-            )
+def _check_targets(profile: Profile) -> None:
+    """What is counted in hours of opening needs some."""
+    if profile.hours is not None and (any(profile.hours.week) or any(profile.hours.open.values())):
+        return
+    for place, owner in (("", profile), *((f"priorities[{one.key}].", one) for one in profile.priorities)):
+        for name in ClockName:
+            target: Target | None = getattr(owner, name)
+            if target is None or (target.clock == "calendar" and target.starts == "received"):
+                continue
+            key, value = ("clock", target.clock) if target.clock == "business" else ("starts", target.starts)
+            mend = 'add [hours], or write clock = "calendar"' if key == "clock" else "add [hours]"
+            raise fault("needs hours that open", mend, f"{place}{name}.{key}", value)

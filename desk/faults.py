@@ -136,7 +136,7 @@ def _in_words(
         case kind if kind.startswith("date"):
             return "is not a date", "write year-month-day, such as 2026-12-24"
         case _:
-            return error["msg"].replace("\n", " "), "see the schema in desk/profile.py"
+            return error["msg"].replace("\n", " "), "see docs/profiles.md"
 
 
 def _plain(limit: float) -> str:

@@ -1,83 +1,37 @@
-"""The desk profile: everything that makes one desk differ from another, read from a TOML file."""
+"""The desk profile: everything that makes one desk differ from another."""
 
-import tomllib
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection
 from datetime import timedelta
-from functools import cache, cached_property
-from importlib import resources
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
-from pydantic import PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import PrivateAttr, field_validator, model_validator
 
 from desk import agreement
 from desk.calendar import Calendar
 from desk.canned import Canned
 from desk.contacts import is_region
 from desk.departments import Department
-from desk.faults import ProfileError, explain, fault
-from desk.fields import KINDS, Field, Option, PhoneField, SerialField
+from desk.faq import FaqEntry
+from desk.faults import fault
+from desk.fields import Field, PhoneField, SerialField
+from desk.gates import Gate
 from desk.hours import Hours
-from desk.pictures import picture_fault
+from desk.notices import Moment, Notice
 from desk.privacy import Privacy
 from desk.questions import Questions, questions_of
 from desk.reasons import Reason
-from desk.schema import Flag, Key, Model, Number, Types
+from desk.schema import Flag, Key, Model, Number
 from desk.targets import ClockName, Priority, Target
 from desk.texts import LANGUAGES, Language, Text
 from desk.types import Mark, Type
 
 # How long before a close by silence customers are reminded, of a silence of weeks.
 _LONGEST_REMINDER = timedelta(days=3)
-
-Moment = Literal["start", "form", "review", "opened", "faq"]
-
-
-class Notice(Model):
-    """Something the customer has to be told, one `[[notices]]` table each.
-
-    `at` says when: "start" with the welcome, "form" before the first question (with the advice, if there is
-    one), "review" under everything that was entered, "opened" after the ticket has its number, "faq" with the
-    frequent questions. `only = ["problem"]` shows it to those who open tickets of these types alone, which is
-    known at "form", "review" and "opened".
-    """
-
-    key: Key
-    text: Text
-    at: Moment
-    only: Types | None = None
-
-
-class Gate(Model):
-    """A yes-or-no question before the form, one `[[gates]]` table each.
-
-    Yes shows the notice, and ends the intake only if `blocks`; `only` names the types of ticket it is for.
-    """
-
-    key: Key
-    question: Text
-    notice: Text
-    blocks: Flag = False
-    only: Types | None = None
-
-    def applies_to(self, type_key: str | None) -> bool:
-        """Whether whoever opens a ticket of this type is asked."""
-        return self.only is None or type_key in self.only
-
-
-class FaqEntry(Model):
-    """A question that customers often have, and its answer: one `[[faq]]` table each, one button.
-
-    `words` are further words that people search for and that neither question nor answer has.
-    """
-
-    key: Key
-    question: Text
-    answer: Text
-    words: Text | None = None
 
 
 class Profile(Model):
@@ -165,6 +119,10 @@ class Profile(Model):
     # Where the profile was read from: pictures lie beside it.
     _folder: Traversable = PrivateAttr(default=Path())
 
+    def model_post_init(self, context: Any) -> None:
+        """Know where it lies, if whoever read it told."""
+        self._folder = (context or {}).get("folder", self._folder)
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -193,7 +151,6 @@ class Profile(Model):
         "priorities",
         "reasons",
         "departments",
-        "priorities",
         "promised",
     )
     @classmethod
@@ -209,42 +166,6 @@ class Profile(Model):
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
         agreement.check(self)
-        return self
-
-    @model_validator(mode="after")
-    def _default_priority_exists(self) -> Self:
-        keys = [priority.key for priority in self.priorities]
-        if self.default_priority is not None and self.default_priority not in keys:
-            mend = f"write one of {', '.join(keys)}" if keys else "add [[priorities]], or remove it"
-            raise fault("is no priority of this desk", mend, "default_priority", self.default_priority)
-        return self
-
-    @model_validator(mode="after")
-    def _reminds_before_the_close(self) -> Self:
-        hours = self.remind_before_close_hours
-        if hours is not None and hours >= self.solved_silence_hours:
-            raise fault(
-                f"is not before the {self.solved_silence_hours} hours of silence have begun",
-                f"write less than {self.solved_silence_hours}, or 0 for no reminder",
-                "remind_before_close_hours",
-                hours,
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _targets_can_be_met(self) -> Self:
-        if self.hours is not None and (any(self.hours.week) or any(self.hours.open.values())):
-            return self
-        for place, owner in (("", self), *((f"priorities[{one.key}].", one) for one in self.priorities)):
-            for name in ClockName:
-                target: Target | None = getattr(owner, name)
-                if target is None or (target.clock == "calendar" and target.starts == "received"):
-                    continue
-                key, value = (
-                    ("clock", target.clock) if target.clock == "business" else ("starts", target.starts)
-                )
-                mend = 'add [hours], or write clock = "calendar"' if key == "clock" else "add [hours]"
-                raise fault("needs hours that open", mend, f"{place}{name}.{key}", value)
         return self
 
     @property
@@ -411,95 +332,3 @@ class Profile(Model):
     def draft_life(self) -> timedelta:
         """How long an untouched draft is kept, by the calendar."""
         return timedelta(days=self.draft_days)
-
-
-_PARTS: tuple[type[Model], ...] = (
-    Profile,
-    Notice,
-    Gate,
-    FaqEntry,
-    Target,
-    Priority,
-    Hours,
-    Type,
-    Mark,
-    Reason,
-    Canned,
-    Department,
-    Option,
-    Privacy,
-    *KINDS,
-    Text,
-)
-_KNOWN_KEYS = frozenset(name for part in _PARTS for name in part.model_fields)
-
-
-def shipped_profiles() -> tuple[str, ...]:
-    """The names of the desks that come with the package."""
-    folder = resources.files("desk") / "profiles"
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    )
-
-
-def load_profile(name_or_path: str) -> Profile:
-    """The desk of this name, shipped with the package, or of this TOML file. Raises ProfileError."""
-    folder, source, content = _read(name_or_path)
-    assert isinstance(folder, Hashable)
-    return _parse(folder, source, content)
-
-
-# Nothing in a profile can change, so that one is enough for many desks in a process.
-@cache
-def _parse(folder: Traversable, source: str, content: bytes) -> Profile:
-    try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1}"
-        raise ProfileError(source, place, "is not UTF-8", "save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(source, "", f"is not TOML: {error}", "mend the line") from None
-    return parse_profile(data, source, folder)
-
-
-def parse_profile(data: Mapping[str, Any], source: str, folder: Traversable = Path()) -> Profile:
-    """A profile from parsed TOML; *source* names the file in a ProfileError, *folder* is where it lies."""
-    try:
-        profile = Profile.model_validate(data, context={"languages": _offered(data)})
-    except ValidationError as error:
-        raise explain(error, source, data, _KNOWN_KEYS) from None
-    profile._folder = folder
-    for field in profile.form:
-        if isinstance(field, SerialField) and field.picture is not None:
-            problem = picture_fault(folder / field.picture)
-            if problem is not None:
-                mend = "name a JPEG or PNG file beside the profile, or leave the key out"
-                raise ProfileError(source, f"form[{field.key}].picture", problem, mend, field.picture)
-    return profile
-
-
-def _offered(data: Mapping[str, Any]) -> tuple[Language, ...]:
-    """The fallback order of texts, wanted before the profile as a whole is known to be right."""
-    languages = data.get("languages", LANGUAGES)
-    if not isinstance(languages, list | tuple):
-        return LANGUAGES
-    return tuple(language for language in languages if language in LANGUAGES)
-
-
-def _read(name_or_path: str) -> tuple[Traversable, str, bytes]:
-    path = Path(name_or_path)
-    if name_or_path in shipped_profiles():
-        folder = resources.files("desk") / "profiles"
-        shipped = folder / f"{name_or_path}.toml"
-        return folder, shipped.name, shipped.read_bytes()
-    try:
-        return path.parent, str(path), path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        desks = ", ".join(shipped_profiles())
-        raise ProfileError(
-            name_or_path or '""',
-            "",
-            f"is neither a shipped desk nor a readable file ({reason})",
-            f"use one of {desks}, or the path to a TOML file",
-        ) from None

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from desk.profile import FaqEntry
+from desk.faq import FaqEntry
 from desk.texts import LANGUAGES
 
 MOST_FOUND = 5

@@ -17,7 +17,7 @@ from locales import translator
 from storage import destinations, memberships, tickets
 from storage.outbox import Outbox
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 # More numbers than that nobody reads in one message.
 _NAMED = 50

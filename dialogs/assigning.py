@@ -20,7 +20,7 @@ from storage import destinations, duty, journal, memberships, tickets, timers
 from storage.journal import Actor
 from storage.memberships import Person
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from dialogs.life import Life

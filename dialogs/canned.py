@@ -15,7 +15,7 @@ from locales import mark, translator
 from storage import customers
 from storage.journal import Actor
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 # The fields that a ticket may have nothing for.
 FIELD_NAMES = {

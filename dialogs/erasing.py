@@ -15,7 +15,7 @@ from storage import old_threads, privacy, tickets
 from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 async def erase(tx: Transaction, outbox: Outbox, desk: Desk, customer: Customer, by: Actor) -> int:

@@ -11,7 +11,7 @@ from dialogs.reply import language_of, view
 from dialogs.standing import has_entered
 from storage import customers, destinations, drafts, messages
 from storage.outbox import Outbox
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:

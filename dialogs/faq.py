@@ -11,7 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from markupsafe import Markup
 
-from desk.profile import FaqEntry
+from desk.faq import FaqEntry
 from dialogs import incoming, placing, words
 from dialogs.buttons import FaqButton, MenuButton, button, rows
 from dialogs.filters import Labelled

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from desk.fields import AttachmentsField, Field, SerialField, TextField
-from desk.profile import Gate, Profile
+from desk.gates import Gate
+from desk.profile import Profile
 from desk.types import Type
 
 # The dot keeps them apart from the keys of fields.

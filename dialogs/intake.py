@@ -29,7 +29,7 @@ from storage import customers, drafts, messages, tickets, timers
 from storage.content import Content, content_of
 from storage.outbox import Outbox
 from storage.rows import Customer, Draft, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 DRAFT_TIMER = "draft"
 

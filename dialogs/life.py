@@ -26,7 +26,7 @@ from storage import customers, destinations, journal, marks, tickets, timers
 from storage.journal import TIMER, Actor
 from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 SILENCE_TIMER = "silence"
 CLOSING_TIMER = "closing"

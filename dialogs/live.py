@@ -15,7 +15,7 @@ from storage import destinations, messages, timers
 from storage.content import SHARING_ENDED, Content, content_of
 from storage.outbox import Outbox
 from storage.rows import StoredMessage
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 LIVE_TIMER = "live"
 # Bot API, editMessageLiveLocation: a period without end.

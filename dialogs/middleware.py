@@ -18,7 +18,7 @@ from locales import guess, translator
 from storage import customers
 from storage.conversation import ConversationStorage
 from storage.outbox import Outbox
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

@@ -8,7 +8,7 @@ from storage.albums import album_groups
 from storage.journal import Actor
 from storage.outbox import Outbox
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 # What makes the file that tells the new group all that happened before.
 HISTORY = "history"

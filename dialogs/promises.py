@@ -14,7 +14,7 @@ from desk.targets import ClockName
 from locales import Translator
 from storage import journal
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 async def clocks_of(tx: Transaction, profile: Profile, number: int) -> tuple[Clock, ...]:

@@ -17,7 +17,7 @@ from locales import Translator, translator
 from storage import destinations
 from storage.outbox import Outbox
 from storage.rows import Customer
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 

@@ -12,7 +12,7 @@ from dialogs.form import DUPLICATE, Form, Progress, Step
 from dialogs.reply import Talk
 from storage import customers, drafts, marks, messages, tickets
 from storage.rows import Draft, StoredMessage
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

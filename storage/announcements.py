@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from storage import models
 from storage.content import Content
 from storage.rows import Attachment, StoredMessage, _FromRow, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.announcement
 _CUSTOMER = models.customer

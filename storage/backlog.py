@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from storage import models
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Backlog:
 
 _inbox, _outbox, _ticket, _timer = models.inbox.c, models.outbox.c, models.ticket.c, models.timer.c
 _INBOX = select(func.count().label("number"), func.min(_inbox.received_at).label("oldest")).where(
-    _inbox.state == "waiting"
+    models.UNPROCESSED
 )
 _ASIDE = select(func.count()).select_from(models.inbox).where(_inbox.state == "aside")
 _OUTBOX = (

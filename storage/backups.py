@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.store import MOVED_TO
+from storage.meta import MOVED_TO
 
 # Between so many pages the progress is told; the desk that writes waits for none of them.
 _PAGES = 256

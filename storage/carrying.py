@@ -26,7 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from storage import models
-from storage.store import CLIENT, MOVED_TO, Transaction
+from storage.engines import CLIENT
+from storage.meta import MOVED_TO
+from storage.transaction import Transaction
 
 _BATCH = 1000
 _SPACE = 1 << 256

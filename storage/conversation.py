@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select
 
 from storage import models
 from storage.prepared import Prepared
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.conversation

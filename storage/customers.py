@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from storage import models
 from storage.prepared import Prepared
 from storage.rows import Customer, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.customer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from storage import models
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.faq_verdict

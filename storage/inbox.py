@@ -14,7 +14,7 @@ from storage import models
 from storage.prepared import Prepared
 from storage.raw import number, part
 from storage.rows import InboxRow, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import DIALECTS
 
 log = logging.getLogger(__name__)

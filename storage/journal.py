@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, insert, select
 from desk.journal import By, Entry
 from storage import models
 from storage.prepared import Prepared
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.journal
 

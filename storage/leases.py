@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import DateTime, bindparam, func, literal, or_, select, update
 
 from storage import models
-from storage.store import Transaction, sign_of_life
+from storage.sign_of_life import sign_of_life
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.destination

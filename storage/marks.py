@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from storage import models
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.customer_mark

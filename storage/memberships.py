@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select, update
 
 from storage import models
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.membership

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from storage import models
-from storage.store import StoreError, Transaction
+from storage.transaction import Transaction
+from storage.trouble import StoreError
 from storage.upsert import upsert
 
+# The key under which a desk that has moved says where to.
+MOVED_TO = "moved_to"
 _BOT = "bot_id"
+
+
+def moved_to(connection: Connection) -> str | None:
+    """Where the desk has moved to since, or None."""
+    return connection.scalar(select(models.meta.c.value).where(models.meta.c.key == MOVED_TO))
 
 
 async def get(tx: Transaction, key: str) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from storage import models
 from storage.rows import Ticket, _FromRow, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.old_thread

@@ -14,7 +14,7 @@ from desk.lifecycle import State
 from storage import destinations, journal, meta, models, timers
 from storage.journal import Actor
 from storage.rows import Ticket, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _CUSTOMER = models.customer
 _TICKET = models.ticket

@@ -10,7 +10,7 @@ from storage import models
 from storage.rows import Ticket, columns
 from storage.scope import Scope
 from storage.search import MOST
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.ticket
 _COLUMNS = columns(_TABLE, Ticket)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from storage import models
 from storage.rows import _FromRow, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert
 
 _TABLE = models.rating

@@ -16,7 +16,7 @@ from sqlalchemy import Row, and_, exists, func, or_, select
 from storage import models
 from storage.rows import Author, Ticket, columns
 from storage.scope import Scope
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TICKET = models.ticket
 _JOURNAL = models.journal

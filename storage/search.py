@@ -11,7 +11,7 @@ from sqlalchemy import Executable, TextClause, delete, insert, select, text
 
 from desk.lookup import Lookup, is_beginning
 from storage import models
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 # Nobody reads further; and what is counted costs.
 MOST = 1000

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from storage import models
 from storage.rows import Split, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.split
 

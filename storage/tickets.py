@@ -14,7 +14,7 @@ from storage import meta, models, trace
 from storage.prepared import Prepared
 from storage.rows import Ticket, columns
 from storage.scope import Scope
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.ticket
 _COLUMNS = columns(_TABLE, Ticket)

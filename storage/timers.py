@@ -12,7 +12,7 @@ from desk.history import FINISHED
 from storage import models
 from storage.rows import _FromRow, columns
 from storage.scope import Scope
-from storage.store import Transaction
+from storage.transaction import Transaction
 from storage.upsert import upsert, upsert_from
 
 _TABLE = models.timer

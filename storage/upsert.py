@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 

@@ -87,7 +87,7 @@ def _statements_are_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("storage.sqlite.create_engine", made)
-        patch.setattr("storage.store.create_async_engine", made_async)
+        patch.setattr("storage.engines.create_async_engine", made_async)
         yield
 
 

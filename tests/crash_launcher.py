@@ -25,9 +25,9 @@ from bot import cli
 from bot.app import App
 from bot.log import set_up
 from bot.settings import load_settings
-from desk.profile import load_profile
+from desk.loading import load_profile
 from locales import LANGUAGES, translator
-from storage.store import StoreError
+from storage.trouble import StoreError
 from tests.campaign.shifting import ShiftedClock
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.describe import describe
-from desk.profile import Profile, load_profile, shipped_profiles
+from desk.loading import load_profile, shipped_profiles
+from desk.profile import Profile
 from tests.desk.profiles import small
 
 WEEK = "Hours: Monday to Friday 9:00–18:00, closed on public holidays"

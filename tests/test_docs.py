@@ -9,10 +9,14 @@ import pytest
 
 from desk.canned import Canned
 from desk.departments import Department
+from desk.faq import FaqEntry
 from desk.fields import KINDS, Option
+from desk.gates import Gate
 from desk.hours import Hours
+from desk.loading import load_profile, parse_profile, shipped_profiles
+from desk.notices import Notice
 from desk.privacy import Privacy
-from desk.profile import FaqEntry, Gate, Notice, Profile, load_profile, parse_profile, shipped_profiles
+from desk.profile import Profile
 from desk.reasons import Reason
 from desk.schema import Model
 from desk.targets import Priority, Target

@@ -16,7 +16,8 @@ from bot.pipeline.ticking import Ticker
 from dialogs.life import PROMISE_TIMER
 from storage import customers, messages, models, timers
 from storage.content import Content
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 from tests.agents.desks import desk_file
 from tests.agents.seeds import seed
 from tests.virtual_time import VirtualClock

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from playground import Photo
+from storage import backlog
 from storage.prepared import Prepared
 from tests.agents.looking_up import ask, turn
 from tests.agents.seeds import leap, press, seed
@@ -108,3 +109,14 @@ async def test_nothing_that_people_wait_for_walks_through_a_large_table(world: W
     queue = [plan for statement, plan in plans.items() if "ticket.due_at IS NOT NULL ORDER BY" in statement]
     assert queue
     assert not any("TEMP B-TREE" in step for plan in queue for step in plan)
+
+
+async def test_what_waits_is_counted_without_a_look_at_what_is_done(world: World) -> None:
+    assert world.app is not None
+    with _listening() as heard:
+        async with world.app.store.reading() as tx:
+            await backlog.count(tx)
+    plans = await _plans(world, heard)
+    waiting = [plan for statement, plan in plans.items() if "min(inbox.received_at)" in statement]
+    assert waiting
+    assert all("ix_inbox_waiting" in step for plan in waiting for step in plan)

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from bot.journal.export import JournalError, checked, export, form_of
 from bot.journal.period import Period
 from bot.settings import Settings
-from desk.profile import load_profile
+from desk.loading import load_profile
 from storage.store import Store
 
 

@@ -16,18 +16,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Shown
-from sqlalchemy import URL, Connection, func, inspect, literal, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, func, inspect, literal, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.moving import MoveError
 from bot.moving.backup import say
 from storage import carrying, meta, models
+from storage.address import AddressError, read_address
 from storage.carrying import CARRIED, Digest
-from storage.store import MOVED_TO, Store, StoreError, Transaction
+from storage.meta import MOVED_TO
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import StoreError
 
 _KINDS = {"sqlite+aiosqlite": "SQLite", "postgresql+asyncpg": "PostgreSQL"}
-_WRITE = "write sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME"
 
 
 async def run_migrate(source_url: str, target_url: str) -> None:
@@ -73,15 +76,14 @@ async def run_undo(url: str) -> None:
     )
 
 
-def _read(option: str, url: str) -> URL:
+def _read(option: str, address: str) -> URL:
     try:
-        read = make_url(url)
-    except (ArgumentError, ValueError):
-        # The error would show the password.
-        raise MoveError(f"{option}: this is no address of a database; {_WRITE}") from None
-    if read.drivername not in _KINDS or not read.database:
-        raise MoveError(f"{option}: {read.render_as_string()} names no database; {_WRITE}")
-    return read
+        url = read_address(address)
+    except AddressError as error:
+        raise MoveError(f"{option}: {error}") from None
+    if not url.database:
+        raise MoveError(f"{option}: {url.render_as_string()} names no database; put its name at the end")
+    return url
 
 
 def _must_exist(source: URL) -> None:
@@ -97,7 +99,7 @@ async def _must_be_empty(target: URL) -> None:
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_look_whether_empty, target.render_as_string())
-    except (DBAPIError, OSError, TypeError) as error:
+    except (DBAPIError, OSError) as error:
         raise _unusable(target, error) from None
     finally:
         await engine.dispose()

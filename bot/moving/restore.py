@@ -10,7 +10,7 @@ from bot.moving.backup import file_of, in_words, say, shown_progress, unfinished
 from bot.settings import Settings
 from storage import backups, migrate
 from storage.backups import BadFile, Holds, Since
-from storage.store import lock_file
+from storage.files import lock_file
 
 _LOST = (
     "What customers and agents wrote after the backup is not in it, and Telegram does not deliver it again; "

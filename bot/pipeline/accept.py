@@ -22,7 +22,8 @@ from bot.pipeline.process import Processor
 from bot.pipeline.turn import Turn
 from storage import inbox
 from storage.rows import InboxRow
-from storage.store import Store, is_trouble
+from storage.store import Store
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,8 @@ from locales import Translator, translator
 from storage import announcements, customers, destinations, outbox, timers
 from storage.announcements import Announcement
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 ANNOUNCE_TIMER = "announce"
 # Twenty a second, which leaves a third of what Telegram advises for conversations.

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from bot.pipeline.pause import Pause
 from storage import destinations, leases, outbox, tickets
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction, is_trouble
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

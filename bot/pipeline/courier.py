@@ -37,7 +37,8 @@ from locales import translator
 from storage import customers, destinations, messages, outbox, tickets
 from storage.methods import load
 from storage.rows import Copy, OutboxRow, StoredMessage
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 DELIVERED = "👌"
 NOTED = "✍"

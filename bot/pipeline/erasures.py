@@ -14,7 +14,8 @@ from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from storage import destinations, old_threads, outbox, tickets
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 
 async def erase_thread(

@@ -11,7 +11,8 @@ from bot.relay.notices import Notices
 from dialogs.groups import Group
 from storage import customers, destinations, memberships, messages, meta, old_threads, outbox, tickets
 from storage.rows import Customer, OutboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 
 class Failures:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from storage.outbox import RANK_TALK
+from storage.outbox.ranks import RANK_TALK
 from storage.rows import OutboxRow
 
 # A row made that much later than now was made before the clock was set back: by the new time it would wait

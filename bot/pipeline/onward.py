@@ -23,7 +23,8 @@ from bot.staff.card import NO_PREVIEW
 from storage import destinations, old_threads, outbox, tickets
 from storage.old_threads import OldThread
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 
 async def lead_on(row: OutboxRow, threads: Threads, notices: Notices, store: Store, sender: Sender) -> None:

@@ -15,7 +15,8 @@ from desk.fields import SerialField
 from desk.profile import Profile
 from storage import meta, outbox
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 
 async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Profile, sender: Sender) -> None:

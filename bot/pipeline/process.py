@@ -24,7 +24,9 @@ from storage import inbox, trace
 from storage.outbox import Outbox
 from storage.raw import part
 from storage.rows import InboxRow
-from storage.store import Store, Transaction, is_trouble
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,9 @@ from bot.pipeline.pause import Pause
 from storage import customers, destinations, outbox, trace
 from storage.clock import wait_for
 from storage.rows import OutboxRow
-from storage.store import Store, Transaction, is_orphan, is_trouble
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import is_orphan, is_trouble
 
 log = logging.getLogger(__name__)
 

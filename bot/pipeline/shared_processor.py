@@ -11,7 +11,7 @@ from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor, _Finished, _Lane
 from storage import inbox, trace
 from storage.rows import InboxRow
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,9 @@ from bot.pipeline.signals import PASSED, ROWS, VOID, WAIT, WORK, Signals
 from storage import leases
 from storage.clock import wait_for
 from storage.rows import OutboxRow, StoredMessage
-from storage.store import Transaction, is_trouble
 from storage.tickets import Stands
+from storage.transaction import Transaction
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

@@ -31,8 +31,9 @@ from locales import Translator
 from storage import customers, destinations, marks, messages, meta, old_threads, ratings, tickets
 from storage.outbox import Outbox
 from storage.rows import OutboxRow, StoredMessage, Ticket
-from storage.store import Store, Transaction
+from storage.store import Store
 from storage.tickets import Stands
+from storage.transaction import Transaction
 
 _NOT_MODIFIED = "message is not modified"
 # Of so many threads it is remembered where they are.

@@ -9,8 +9,10 @@ from datetime import timedelta
 
 from bot.pipeline.pause import Pause
 from storage import timers
-from storage.store import Store, Transaction, is_trouble
+from storage.store import Store
 from storage.timers import Timer
+from storage.transaction import Transaction
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from bot.pipeline.shared_sender import SharedSender
 from bot.pipeline.signals import GROUP, WORK, Signals
 from storage import inbox, outbox
 from storage.clock import wait_for
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

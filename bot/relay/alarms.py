@@ -17,7 +17,7 @@ from locales import Translator
 from storage import memberships, tickets
 from storage.memberships import Person
 from storage.rows import OutboxRow, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 # A group with more administrators than that has nobody who feels meant.
 _MENTIONED = 10

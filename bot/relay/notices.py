@@ -17,7 +17,7 @@ from storage import customers, destinations, messages, tickets
 from storage.methods import load
 from storage.outbox import Outbox
 from storage.rows import Customer, OutboxRow, StoredMessage, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 RETRY = mark("Send again")
 _QUOTED = 120

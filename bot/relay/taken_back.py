@@ -9,7 +9,7 @@ from storage import destinations, journal, messages, outbox
 from storage.journal import Actor
 from storage.outbox import Outbox
 from storage.rows import OutboxRow, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 async def owe(

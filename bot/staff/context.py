@@ -23,7 +23,7 @@ from storage import memberships, tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 class Elsewhere(Exception):

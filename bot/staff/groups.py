@@ -33,7 +33,7 @@ from locales import guess, translator
 from storage import customers, destinations, timers
 from storage.outbox import Outbox
 from storage.rows import Customer
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

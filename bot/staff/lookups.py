@@ -25,7 +25,8 @@ from locales import Translator
 from storage import customers, queue, search, tickets
 from storage.rows import Customer, Ticket
 from storage.scope import Scope
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 TICKET, FIND, QUEUE, MINE = "ticket", "find", "queue", "mine"
 

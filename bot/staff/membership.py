@@ -20,7 +20,9 @@ from dialogs.groups import Group, Groups
 from storage import duty, memberships
 from storage.raw import number, part
 from storage.rows import InboxRow
-from storage.store import Store, Transaction, is_trouble
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 

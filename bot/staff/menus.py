@@ -14,7 +14,7 @@ from dialogs.buttons import Number, PersonId
 from locales import Translator, mark
 from storage import duty, memberships, tickets
 from storage.rows import Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 ASSIGN = mark("Assign")
 ASSIGN_MENU = "assign"

@@ -18,7 +18,7 @@ from dialogs import live
 from storage import customers, destinations, memberships, messages, old_threads, outbox, tickets
 from storage.content import Change, Content, change_of, content_of, is_spoken, quote_of, ticked
 from storage.rows import Author, StoredMessage, Ticket
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 
 def is_note(text: str) -> bool:

@@ -21,7 +21,7 @@ from playground import Click, Fault, Group, Person, Refuse, SeenMessage, Topic
 from storage import customers, destinations, models, tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
-from storage.store import Transaction
+from storage.transaction import Transaction
 from tests.agents.seeds import SUBJECT, desk_of
 from tests.world import Customer, World
 

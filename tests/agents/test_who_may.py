@@ -37,15 +37,16 @@ from bot.staff.lookups import PageButton
 from bot.staff.marks import MarkButton
 from bot.staff.menu import COMMANDS
 from bot.staff.menus import AssignButton, TransferButton, TypeButton
+from bot.staff.routers import staff_router
 from bot.staff.split import SplitButton
-from bot.wiring import staff_router
 from desk.lifecycle import Action
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from dialogs import buttons
 from dialogs.routers import customers_router
 from playground import Click
 from storage import announcements, models
-from storage.store import Transaction
+from storage.transaction import Transaction
 from tests.agents.acts import (
     ADMIN,
     AGENT,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.clocks import fingerprint
-from desk.profile import load_profile
+from desk.loading import load_profile
 from playground import Topic
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 from tests.world import Customer, World
 
 # Stand five times in a store of any size.

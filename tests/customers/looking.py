@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from desk.profile import load_profile
+from desk.loading import load_profile
 from locales import Language, translator
 from playground import SeenMessage, Topic
 from tests.world import Customer, World

@@ -3,7 +3,8 @@
 import copy
 from typing import Any
 
-from desk.profile import Profile, parse_profile
+from desk.loading import parse_profile
+from desk.profile import Profile
 
 _SMALL: dict[str, Any] = {
     "key": "small",

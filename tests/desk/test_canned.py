@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.canned import FIELDS, Canned
-from desk.profile import load_profile, shipped_profiles
+from desk.loading import load_profile, shipped_profiles
 
 
 def answer(**texts: str) -> Canned:

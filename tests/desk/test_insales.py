@@ -3,7 +3,8 @@
 import pytest
 
 from desk.fields import AttachmentsField, TextField
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.search import FaqSearch
 from desk.targets import ClockName
 from desk.texts import Language

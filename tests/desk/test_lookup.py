@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.loading import load_profile
 from desk.lookup import is_beginning, read_lookup, read_number
-from desk.profile import load_profile
 
 SERIAL = load_profile("vendotek").serial_field
 

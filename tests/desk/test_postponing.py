@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from desk.closing import reminder
 from desk.lifecycle import Action
+from desk.loading import load_profile, shipped_profiles
 from desk.postponing import Until, until
-from desk.profile import Profile, load_profile, shipped_profiles
+from desk.profile import Profile
 from tests.desk.journals import MOSCOW, at, wall
 from tests.desk.profiles import small
 

@@ -7,7 +7,8 @@ import pytest
 
 from desk.coverage import texts_of
 from desk.faults import ProfileError
-from desk.profile import Profile, parse_profile
+from desk.loading import parse_profile
+from desk.profile import Profile
 from desk.targets import ClockName, Target
 from tests.desk.profiles import small, small_data
 

@@ -8,7 +8,7 @@ from desk.coverage import Missing, missing_texts, texts_of
 from desk.faults import ProfileError
 from desk.fields import FAMILIES
 from desk.hours import Window
-from desk.profile import load_profile, shipped_profiles
+from desk.loading import load_profile, shipped_profiles
 from tests.desk.profiles import small
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from desk.faults import ProfileError
-from desk.profile import parse_profile
+from desk.loading import parse_profile
 from tests.desk.profiles import large_data, small_data
 
 ABSENT = object()

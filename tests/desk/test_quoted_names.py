@@ -5,7 +5,8 @@ import re
 import pytest
 
 from desk.coverage import texts_of
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.texts import LANGUAGES, Language
 
 SECTIONS: dict[Language, set[str]] = {

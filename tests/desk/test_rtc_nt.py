@@ -4,7 +4,9 @@ import pytest
 
 from desk.fields import FAMILIES, AttachmentsField, CompanyField, ContractField
 from desk.files import FileVerdict
-from desk.profile import Moment, Profile, load_profile
+from desk.loading import load_profile
+from desk.notices import Moment
+from desk.profile import Profile
 from desk.targets import ClockName
 from desk.texts import LANGUAGES
 from tests.desk.habits import faults, words_of_both

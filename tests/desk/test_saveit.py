@@ -15,7 +15,8 @@ from desk.fields import (
     TextField,
 )
 from desk.files import FileVerdict
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.search import FaqSearch
 from desk.targets import ClockName
 from tests.desk.habits import faults, words_of_both

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.profile import FaqEntry, load_profile
+from desk.faq import FaqEntry
+from desk.loading import load_profile
 from desk.search import MOST_FOUND, FaqSearch
 
 VENDOTEK = FaqSearch(load_profile("vendotek").faq)

@@ -6,7 +6,8 @@ import pytest
 
 from desk.answers import read_answer
 from desk.fields import CompanyField, PhoneField
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.targets import ClockName
 from desk.texts import LANGUAGES
 from tests.desk.habits import faults, words_of_both

@@ -7,7 +7,8 @@ import pytest
 
 from desk.coverage import missing_texts, texts_of
 from desk.fields import AttachmentsField, SerialField, TextField
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.texts import LANGUAGES, Language
 from tests.desk.journals import journal, one, wall
 

@@ -8,7 +8,8 @@ from desk.clocks import clocks
 from desk.fields import AttachmentsField, CompanyField, EmailField, PersonField, PhoneField, UrlField
 from desk.files import FileVerdict
 from desk.journal import OPENED, Entry
-from desk.profile import Profile, load_profile
+from desk.loading import load_profile
+from desk.profile import Profile
 from desk.targets import ClockName
 from tests.desk.habits import faults, words_of_both
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from desk.profile import load_profile
+from desk.loading import load_profile
 from playground import SeenMessage
 from tests.agents.seeds import Seed, press, written_below_the_card
 from tests.customers.looking import labels, latest, text, write_new

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.pipeline.gate import Gate
 from bot.pipeline.lanes import Lane
 from bot.pipeline.pace import AT_ONCE, EVERY, Pace
-from storage.outbox import RANK_TALK
+from storage.outbox.ranks import RANK_TALK
 from storage.rows import OutboxRow
 from tests.virtual_time import START, VirtualClock
 

@@ -15,7 +15,7 @@ import pytest
 
 from bot.journal.export import export, form_of
 from bot.journal.period import Period
-from desk.profile import load_profile
+from desk.loading import load_profile
 from storage.store import Store
 from tests.journal.many import fill
 from tests.journal.test_saveit_form import HEADER

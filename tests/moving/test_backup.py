@@ -21,7 +21,8 @@ from bot.moving.restore import run_restore
 from bot.settings import Settings, load_settings
 from playground import Fault, ServerError
 from storage import backups, migrate
-from storage.store import Store, StoreError
+from storage.store import Store
+from storage.trouble import StoreError
 from tests.agents.seeds import by_bot, lines, press, seed
 from tests.world import Customer, World
 

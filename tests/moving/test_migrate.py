@@ -13,7 +13,8 @@ from bot.moving import MoveError
 from bot.moving.migrate import run_migrate, run_undo
 from playground import Fault, Photo, ServerError
 from storage import inbox, models
-from storage.store import Store, StoreError
+from storage.store import Store
+from storage.trouble import StoreError
 from tests.agents.looking_up import ask, numbers
 from tests.agents.seeds import by_bot, leap, lines, press, seed
 from tests.customers.looking import at_serial, at_step
@@ -270,11 +271,12 @@ _NO_FILE = "sqlite+aiosqlite:///none.db"
     ("options", "words"),
     [
         (["--to", f"{_AT}h:x/db"], "--to: this is no address of a database"),
-        (["--to", "mysql://u:topsecret@h/db"], "--to: mysql://u:***@h/db names no database"),
+        (["--to", "mysql://u:topsecret@h/db"], "--to: write sqlite+aiosqlite:///FILE or postgresql"),
         (["--to", f"{_AT}h"], "--to: postgresql+asyncpg://u:***@h names no database"),
         (["--to", _NO_FILE], "--to: it moves between SQLite and PostgreSQL, and both are SQLite"),
         (["--to", f"{_AT}127.0.0.1:1/db"], "--to: postgresql+asyncpg://u:***@127.0.0.1:1/db cannot be used"),
-        (["--to", f"{_AT}127.0.0.1:1/db?nonsense=1"], "--to: postgresql+asyncpg://u:***@127.0.0.1:1/db"),
+        (["--to", f"{_AT}127.0.0.1:1/db?nonsense=1"], "--to: PostgreSQL's address has no parameter nonsense"),
+        (["--from", f"{_NO_FILE}?timeout=5", "--to", f"{_AT}h/db"], "--from: a file of SQLite takes no"),
         (["--from", _NO_FILE, "--to", f"{_AT}h/db"], "--from: there is no file none.db"),
         ([], "migrate: say where to with --to, or --undo"),
         (["--undo", "--from", _NO_FILE], "--from: there is no file none.db"),

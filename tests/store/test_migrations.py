@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, inspect, select, text
 
 from storage import journal, migrate, models, tickets
 from storage.models import metadata
-from storage.store import Store, StoreError
+from storage.store import Store
+from storage.trouble import StoreError
 
 
 def _differences(connection: Connection) -> list[object]:

@@ -28,7 +28,7 @@ from bot.relay.render import CAPTION_LIMIT, TEXT_LIMIT, Header, Place, edits, re
 from locales import translator
 from storage.albums import album_groups
 from storage.methods import dump
-from storage.outbox import RANK_CARD, RANK_MARK, RANK_TALK
+from storage.outbox.ranks import RANK_CARD, RANK_MARK, RANK_TALK
 from storage.rows import Attachment, OutboxRow, StoredMessage
 from tests.store.wire import QUIZ, RICH
 from tests.virtual_time import START, VirtualClock

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError as WrappedError
 
 from storage import models
 from storage.prepared import Prepared
-from storage.store import Store, is_orphan
+from storage.store import Store
+from storage.trouble import is_orphan
 
 _INBOX = models.inbox
 _ADD = Prepared(insert(_INBOX))

@@ -14,7 +14,9 @@ from bot.pipeline.committer import Committer, LeaseLost
 from storage import customers, inbox, leases, messages, meta, models, outbox, tickets, timers
 from storage.content import Content
 from storage.outbox import Outbox
-from storage.store import Store, StoreError, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
+from storage.trouble import StoreError
 from tests.virtual_time import VirtualClock
 
 ANNA = 501

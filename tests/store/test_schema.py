@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 from desk.lookup import read_lookup
 from storage import migrate, search
-from storage.models import Document, Moment, metadata
+from storage.models import metadata
+from storage.models.columns import Document, Moment
 from storage.store import Store
 
 _AT = datetime(2026, 11, 22, 10, 0, 0, 123456, UTC)

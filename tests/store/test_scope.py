@@ -4,10 +4,11 @@ from itertools import combinations
 
 from aiogram.types import User
 
-from desk.profile import load_profile
+from desk.loading import load_profile
 from dialogs.groups import Group, Groups
 from storage import customers, tickets
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 ANNA = 501
 PLACES = (None, "helpdesk", "technical", "administration", "gone")

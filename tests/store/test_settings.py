@@ -13,7 +13,7 @@ from bot import log
 from bot.app import App
 from bot.settings import SettingsError, load_settings
 from playground import Fault, ServerError
-from storage.store import StoreError
+from storage.trouble import StoreError
 from tests.agents.seeds import leap, readyz
 from tests.world import World
 
@@ -33,6 +33,10 @@ TOKEN = "7100000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
         ({"database_url": "postgres://talon:geheim@host/db"}, "DATABASE_URL"),
         ({"database_url": "postgresql+asyncpg://talon:geheim@host:port/db"}, "DATABASE_URL"),
         ({"database_url": "mysql://talon:geheim@host/db"}, "DATABASE_URL"),
+        ({"database_url": "sqlite+aiosqlite:///talon.db?timeout=geheim"}, "DATABASE_URL"),
+        ({"database_url": "postgresql+asyncpg://talon:geheim@host/db?nonsense=geheim"}, "DATABASE_URL"),
+        ({"database_url": "postgresql+asyncpg://talon@host/db?password=geheim"}, "DATABASE_URL"),
+        ({"database_url": "postgresql+asyncpg://talon:geheim@host/db?host=a&host=b:2"}, "DATABASE_URL"),
         ({"webhook_url": "http://desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
         ({"webhook_url": "desk.example/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
         ({"webhook_url": "https://[desk/x", "webhook_secret": "s"}, "WEBHOOK_URL"),
@@ -66,6 +70,23 @@ def test_a_wrong_setting_is_named_in_one_line(values: dict[str, Any], name: str)
     assert len(said) > len(name) + 20
     assert "geheim" not in said
     assert str(values.get("bot_token")) not in said
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("?nonsense=1", "no parameter nonsense; take it out"),
+        ("?sslmode=require", "no parameter sslmode; write ssl"),
+        ("?prepared_statement_cache_size=x", "a parameter has a wrong value"),
+    ],
+)
+def test_a_parameter_that_no_database_takes_is_named(parameters: str, said: str) -> None:
+    url = "postgresql+asyncpg://talon@host/db"
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: ") as refused:
+        load_settings(_env_file=None, database_url=url + parameters)
+    assert said in str(refused.value)
+    right = f"{url}?ssl=require&host=a:5432&host=b:5433"
+    assert load_settings(_env_file=None, database_url=right).database_url == right
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

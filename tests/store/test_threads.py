@@ -3,7 +3,8 @@
 from aiogram.types import User
 
 from storage import customers, tickets
-from storage.store import Store, Transaction
+from storage.store import Store
+from storage.transaction import Transaction
 
 ANNA = 501
 GROUP = -1001234567890

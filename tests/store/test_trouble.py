@@ -12,7 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from playground import Fault, Slow
 from storage import meta, models
-from storage.store import Store, StoreError, is_trouble
+from storage.store import Store
+from storage.trouble import StoreError, is_trouble
 from tests.agents.seeds import really, seed
 from tests.world import World, texts
 

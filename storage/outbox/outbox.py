@@ -1,53 +1,42 @@
-"""What we owe Telegram: written in the transaction that decides it, sent after the commit.
-
-*Owed* rows survive everything. *Screens*, the prompts and menus of the dialogue, are replaced by a
-newer one and dropped where nobody can see them.
-"""
+"""What a handler wants said, written in the transaction that decides it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.methods import SendMessage, TelegramMethod
-from sqlalchemy import BigInteger, bindparam, case, cast, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
-from storage import destinations, leases, models
+from storage import destinations, models
 from storage.methods import dump
+from storage.outbox.ranks import (
+    RANK_ALARM,
+    RANK_BROUGHT,
+    RANK_CARD,
+    RANK_LAST,
+    RANK_MARK,
+    RANK_TAKE_BACK,
+    RANK_TALK,
+)
 from storage.prepared import Prepared
 from storage.rows import OutboxRow, StoredMessage, columns
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _TABLE = models.outbox
-_CUSTOMER = models.customer
 _COLUMNS = columns(_TABLE, OutboxRow)
 
 # Statements of the hot path are built once: building one costs more than running it.
 _ADD = Prepared(insert(_TABLE).returning(_TABLE.c.id))
-_REMOVE = Prepared(delete(_TABLE).where(_TABLE.c.id == bindparam("row_id")))
 _QUEUED_CARD = select(_TABLE.c.id).where(
     _TABLE.c.destination == bindparam("place"), _TABLE.c.kind == "card", _TABLE.c.state == "queued"
 )
-
-# Within a destination what people wrote goes first, in order; alarms, then cards, then marks follow.
-# What is taken back goes before all that: the less it is read, the better. And what a ticket brings along
-# into another group comes before what is said there.
-RANK_TAKE_BACK = -1
-RANK_BROUGHT = -1
-RANK_TALK = 0
-RANK_ALARM = 1
-RANK_CARD = 2
-RANK_MARK = 3
-# What nobody waits for: it never stands in the way of a conversation.
-RANK_LAST = 4
 
 # Several changes of a ticket within this time cost one edit of its card.
 CARD_DELAY = timedelta(seconds=1)
 # Several changes of a message within this time cost one remark.
 REMARK_DELAY = timedelta(seconds=15)
-# So much of what waits for one destination is looked at together.
-_AT_A_TIME = 30
 
 
 class Outbox:
@@ -403,129 +392,3 @@ class Outbox:
             ticket_number=ticket_number,
             payload={"emoji": emoji},
         )
-
-
-async def waiting(tx: Transaction) -> list[OutboxRow]:
-    """Everything queued, in order; for a start after a stop."""
-    statement = select(*_COLUMNS).where(_TABLE.c.state == "queued").order_by(_TABLE.c.id)
-    return [OutboxRow.from_row(row) for row in await tx.all(statement)]
-
-
-async def waiting_for(tx: Transaction, places: Collection[str]) -> dict[str, list[OutboxRow]]:
-    """What is to be sent next to each of these destinations, so far as one wants to know it at a time.
-
-    Nothing for customers who cannot be reached.
-    """
-    if not places:
-        return {}
-    ids = {customer_id: place for place in places if (customer_id := destinations.customer_of(place))}
-    away = await tx.all(
-        select(_CUSTOMER.c.id).where(_CUSTOMER.c.id.in_(list(ids)), _CUSTOMER.c.unreachable.is_not(None))
-    )
-    reached = set(places).difference(ids[row.id] for row in away)
-    place = func.row_number().over(partition_by=_TABLE.c.destination, order_by=(_TABLE.c.rank, _TABLE.c.id))
-    first = (
-        select(*_COLUMNS, place.label("place"))
-        .where(_TABLE.c.destination.in_(list(reached)), _TABLE.c.state == "queued")
-        .subquery()
-    )
-    rows = await tx.all(
-        select(*(first.c[column.name] for column in _COLUMNS)).where(first.c.place <= _AT_A_TIME)
-    )
-    found: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        found.setdefault(row.destination, []).append(OutboxRow.from_row(row))
-    return found
-
-
-async def unattended(tx: Transaction, owner: str, limit: int) -> list[str]:
-    """Destinations for which something is due and to which nobody sends; on PostgreSQL alone.
-
-    Those that `owner` holds are among them, for it knows best whether it does send.
-    """
-    lease = models.destination
-    customer_id = case(
-        (_TABLE.c.destination.like("c:%"), cast(func.substr(_TABLE.c.destination, 3), BigInteger))
-    )
-    rows = await tx.all(
-        select(
-            _TABLE.c.destination,
-            lease.c.lease_owner,
-            func.coalesce(lease.c.lease_until < func.statement_timestamp(), True).label("free"),
-        )
-        .distinct()
-        .select_from(
-            _TABLE.outerjoin(lease, lease.c.key == _TABLE.c.destination).outerjoin(
-                _CUSTOMER, _CUSTOMER.c.id == customer_id
-            )
-        )
-        .where(_TABLE.c.state == "queued", _TABLE.c.due_at <= tx.now, _CUSTOMER.c.unreachable.is_(None))
-        .limit(limit)
-    )
-    others = {row.lease_owner for row in rows if not row.free and row.lease_owner != owner}
-    gone = {owner, *await leases.dead(tx, sorted(others))}
-    return [row.destination for row in rows if row.free or row.lease_owner in gone]
-
-
-async def remove(tx: Transaction, row_id: int) -> None:
-    """Its outcome is known: nothing is owed any more."""
-    await tx.run(_REMOVE, {"row_id": row_id})
-
-
-async def fail(tx: Transaction, row_id: int, reason: str) -> bool:
-    """It cannot be delivered; keep it for the retry button. False if it was withdrawn meanwhile."""
-    failed = await tx.execute(
-        update(_TABLE).where(_TABLE.c.id == row_id).values(state="failed", reason=reason)
-    )
-    return failed.rowcount > 0
-
-
-async def ticket_of_failed(tx: Transaction, row_id: int) -> int | None:
-    """The ticket that a failed row is about; None if there is none, or nothing to retry."""
-    number: int | None = await tx.scalar(
-        select(_TABLE.c.ticket_number).where(_TABLE.c.id == row_id, _TABLE.c.state == "failed")
-    )
-    return number
-
-
-async def retry(tx: Transaction, row_id: int) -> bool:
-    """Queue a failed row again; False if there is nothing to retry."""
-    row = await tx.first(
-        update(_TABLE)
-        .where(_TABLE.c.id == row_id, _TABLE.c.state == "failed")
-        .values(state="queued", reason=None, due_at=tx.now)
-        .returning(*_COLUMNS)
-    )
-    if row is None:
-        return False
-    tx.queued.append(OutboxRow.from_row(row))
-    return True
-
-
-async def is_queued(tx: Transaction, message_id: int, destination: str) -> bool:
-    """Whether the message still waits to be sent there."""
-    statement = select(_TABLE.c.id).where(
-        _TABLE.c.message_id == message_id,
-        _TABLE.c.destination == destination,
-        _TABLE.c.kind == "message",
-        _TABLE.c.state == "queued",
-    )
-    return await tx.scalar(statement) is not None
-
-
-async def is_being_taken_back(tx: Transaction, ticket_number: int, message_id: int) -> bool:
-    """Whether the removal of a message of that ticket is owed."""
-    rows = await tx.all(
-        select(_TABLE.c.message_id, _TABLE.c.payload).where(
-            _TABLE.c.kind == "take_back", _TABLE.c.ticket_number == ticket_number
-        )
-    )
-    return any(message_id in (row.message_id, *row.payload["also"]) for row in rows)
-
-
-async def failed_row(tx: Transaction, message_id: int) -> int | None:
-    """The failed row of a message, or None."""
-    row_id: int | None = await tx.scalar(
-        select(_TABLE.c.id).where(_TABLE.c.message_id == message_id, _TABLE.c.state == "failed")
-    )
-    return row_id

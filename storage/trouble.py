@@ -1,0 +1,35 @@
+"""What goes wrong with a database, and whether trying again may help."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# SQLSTATEs after which the same transaction may well succeed: serialization failure, deadlock,
+# lock not available, server going down or starting up, too many connections, disk full.
+_PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "53100", "25006"})
+# SQLite says "operational" also of a statement that is simply wrong.
+_WRONG_STATEMENT = ("no such", "syntax error", "has no column", "ambiguous column")
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is one line for people."""
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether this is trouble of the database or the machine, so that trying again may help."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return not isinstance(error.orig, sqlite3.Error) or is_trouble(error.orig)
+    if isinstance(error, sqlite3.OperationalError):
+        return not any(words in str(error) for words in _WRONG_STATEMENT)
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        return error.connection_invalidated or state in _PASSING_STATES or (state or "").startswith("08")
+    return isinstance(error, PoolTimeout | OSError | MemoryError)
+
+
+def is_orphan(error: BaseException) -> bool:
+    """Whether something refers to what was removed meanwhile."""
+    return isinstance(error, IntegrityError | sqlite3.IntegrityError)
