@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from bot.pipeline.accept import accept
+from bot.pipeline.accept import receive
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
 from bot.pipeline.subscription import Subscription
@@ -139,8 +139,7 @@ class Receiver:
         updates = [arrival.update for arrival in batch]
         reception = Reception.TAKEN
         try:
-            if not await self._processor.take(updates):
-                self._processor.hand(await accept(self._store, updates))
+            await receive(self._store, self._processor, updates)
         except Exception as error:
             if len(batch) > 1:
                 # One of them must not stop the others.
