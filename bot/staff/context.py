@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.filters import Filter
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.pipeline.failures import switch_topics
@@ -75,9 +76,9 @@ class Shift:
         department = self.desk.profile.department(ticket.department)
         return "—" if department is None else department.label.in_language(self.tr.language)
 
-    async def tell(self, message: Message, text: str) -> None:
-        """One line where an agent wrote something."""
-        told = line(text, answers=message.message_id)
+    async def tell(self, message: Message, said: str | SendMessage) -> None:
+        """One line, or more than that, where an agent wrote something that is no ticket's."""
+        told = said if isinstance(said, SendMessage) else line(said, answers=message.message_id)
         told.message_thread_id = message.message_thread_id if message.is_topic_message else None
         await self.outbox.owe(self.group.general, told)
 
