@@ -192,7 +192,7 @@ async def _wrote_in_old_thread(shift: Shift, message: Message, ticket: Ticket) -
     if message.media_group_id is not None and content.attachment is not None:
         album = await messages.find_album(tx, shift.agent.id or 0, message.media_group_id)
         if album is not None and album.ticket_number == ticket.number:
-            await _join_album(shift, message, content, album, ticket)
+            await _join_album(shift, message, content, album, ticket, shows=True)
             return
     old = await old_threads.find_of(tx, ticket.number, message.chat.id)
     reply = await replied_to(shift, message)
@@ -266,29 +266,45 @@ async def note_answer(shift: Shift, ticket: Ticket, message_id: int, *, takes: b
 
 
 async def _join_album(
-    shift: Shift, message: Message, content: Content, album: StoredMessage, ticket: Ticket
+    shift: Shift,
+    message: Message,
+    content: Content,
+    album: StoredMessage,
+    ticket: Ticket,
+    *,
+    shows: bool = False,
 ) -> None:
+    """One more item of an album: it joins what waits, and follows what has gone out.
+
+    `shows` tells that what agents write here is to be shown in the ticket's thread, which is elsewhere.
+    """
     assert content.attachment is not None
-    place = destinations.customer(ticket.customer_id)
+    customer = destinations.customer(ticket.customer_id)
+    author, joins = album.author, True
+    places = [destinations.thread(ticket.number)] if shows else []
     if album.taken_back_at is not None:
-        await messages.extend_album(
-            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
-        )
-        return
-    if album.author == "note" or await outbox.is_queued(shift.tx, album.id, place):
-        await messages.extend_album(
-            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
-        )
-        if album.author == "agent" and is_note(content.text):
-            # Under documents the caption stands on the last item; nothing of the album went out yet.
-            await messages.change(shift.tx, [album.id], author="note")
-            await shift.outbox.withdraw(album.id, place)
+        places = []
+    elif author == "agent" and is_note(content.text):
+        # Under documents the caption stands on the last item; what has gone out stays an answer.
+        author, joins = "note", await outbox.is_queued(shift.tx, album.id, customer)
+        if joins:
+            await messages.change(shift.tx, [album.id], author=author)
+            await shift.outbox.withdraw(album.id, customer)
             await shift.outbox.mark(album.id, ticket.number, NOTED)
-        else:
-            await shift.outbox.postpone(album.id, shift.tx.now + messages.ALBUM_DELAY)
+    elif author == "agent":
+        places.append(customer)
+    for place in places:
+        joins = joins and await outbox.is_queued(shift.tx, album.id, place)
+    due_at = shift.tx.now + messages.ALBUM_DELAY
+    if joins:
+        await messages.extend_album(
+            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
+        )
+        await shift.outbox.postpone(album.id, due_at)
         return
-    message_id = await _store(shift, message, content, ticket, "agent", album)
-    await shift.outbox.relay(place, message_id, ticket.number, shift.tx.now + messages.ALBUM_DELAY)
+    message_id = await _store(shift, message, content, ticket, author, album)
+    for place in places:
+        await shift.outbox.relay(place, message_id, ticket.number, due_at)
 
 
 async def edited(message: Message, shift: Shift) -> None:
