@@ -107,8 +107,9 @@ class StaffMiddleware(BaseMiddleware):
         """Add the shift, if an agent acts."""
         context: EventContext = data[EVENT_CONTEXT_KEY]
         tx: Transaction = data["tx"]
-        group = None if context.chat is None else self._threads.groups.of_chat(context.chat.id)
-        if group is None:
+        chat = context.chat
+        group = None if chat is None else self._threads.groups.of_chat(chat.id)
+        if chat is None or group is None:
             return await handler(event, data)
         chat_id = group.chat_id
         await self._notice_topics(event, tx, group)
@@ -127,6 +128,11 @@ class StaffMiddleware(BaseMiddleware):
             if isinstance(event, CallbackQuery):
                 refuse(data["toast"], context.user.language_code)
             return None
+        elif isinstance(event, CallbackQuery) and await memberships.is_anonymous(
+            tx, context.user.id, chat_id
+        ):
+            # Who writes in the group's name presses buttons in their own, which nobody is to be told.
+            actor = Actor("agent", memberships.ANONYMOUS_ADMIN, chat.title)
         else:
             actor = Actor("agent", context.user.id, context.user.full_name)
         desk: Desk = data["desk"]
