@@ -8,19 +8,12 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from markupsafe import Markup
 
 from desk.lifecycle import State, is_decided
-from dialogs import words
-from dialogs.buttons import LanguageButton, PrivacyButton
 from dialogs.life import Life
 from dialogs.reply import Talk, language_of, view
-from locales import Translator, every
+from locales import Translator
 from storage import customers, destinations, journal, tickets
 from storage.journal import Actor
 from storage.rows import Customer
-
-# What stays open to everybody: the language, and what is stored about them.
-_COMMANDS = frozenset({"/language", "/privacy"})
-_LABELS = frozenset(label.casefold() for label in every(words.LANGUAGE))
-_BUTTONS = frozenset({LanguageButton.__prefix__, PrivacyButton.__prefix__})
 
 
 async def ban(life: Life, customer: Customer, reason: str, actor: Actor, number: int | None) -> bool:
@@ -74,18 +67,11 @@ def _banned(tr: Translator, reason: str | None) -> Markup:
 
 
 class Stopped(Filter):
-    """A banned customer does something that is not open to everybody."""
+    """A banned customer does something."""
 
     async def __call__(self, event: TelegramObject, talk: Talk | None = None) -> bool:
         """Whether nothing may come of it."""
-        if talk is None or talk.customer.banned_at is None:
-            return False
-        if isinstance(event, CallbackQuery):
-            return (event.data or "").partition(":")[0] not in _BUTTONS
-        if isinstance(event, Message) and event.text:
-            command = event.text.split(maxsplit=1)[0].partition("@")[0].lower()
-            return command not in _COMMANDS and event.text.strip().casefold() not in _LABELS
-        return True
+        return talk is not None and talk.customer.banned_at is not None
 
 
 async def wrote(message: Message, talk: Talk) -> None:
@@ -105,7 +91,7 @@ async def pressed(query: CallbackQuery, talk: Talk) -> None:
 
 
 def bans_router() -> Router:
-    """Comes before everything that customers can do."""
+    """Comes before everything that customers can do, but for what stays open to everybody."""
     router = Router(name="bans")
     router.message.register(wrote, Stopped())
     router.edited_message.register(edited, Stopped())

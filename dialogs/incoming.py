@@ -171,7 +171,8 @@ async def give_kept(talk: Talk, ticket: Ticket) -> int:
 async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
     """The ticket to go on with after it was closed: itself within the profile's window, else a linked one.
 
-    Whoever has gone on with a linked one already goes on with that.
+    That begins in the department where the matter was last. Whoever has gone on with a linked one already
+    goes on with that.
     """
     while (following := await tickets.following(talk.tx, ticket)) is not None:
         ticket = following
@@ -196,6 +197,7 @@ async def reopen_or_continue(talk: Talk, ticket: Ticket) -> Ticket:
         serial=ticket.serial,
         answers=ticket.answers,
         priority=ticket.priority,
+        department=ticket.department,
         linked_to=ticket.number,
     )
     await agents.tell_continued(talk.outbox, talk.desk, ticket.number, linked.number)

@@ -214,13 +214,19 @@ def closed_router() -> Router:
     return router
 
 
+def language_router() -> Router:
+    """The choice of language."""
+    router = Router(name="language")
+    router.message.register(ask_language, Command("language"))
+    router.message.register(ask_language, Labelled(words.LANGUAGE))
+    router.callback_query.register(language_chosen, LanguageButton.filter())
+    return router
+
+
 def menu_router() -> Router:
     """Commands and the main menu."""
     router = Router(name="menu")
     router.message.register(start, CommandStart())
-    router.message.register(ask_language, Command("language"))
-    router.message.register(ask_language, Labelled(words.LANGUAGE))
-    router.callback_query.register(language_chosen, LanguageButton.filter())
     router.message.register(new, Command("new"))
     router.message.register(new, Labelled(words.NEW_REQUEST))
     router.callback_query.register(went, MenuButton.filter())

@@ -140,12 +140,14 @@ async def of_these(tx: Transaction, chat_id: int, user_ids: Collection[int]) -> 
     return {row.user_id for row in rows}
 
 
-async def is_anonymous(tx: Transaction, user_id: int) -> bool:
-    """Whether nobody is to be told that this person is in the group."""
+async def is_anonymous(tx: Transaction, user_id: int, chat_id: int | None = None) -> bool:
+    """Whether nobody is to be told that this person is in the group, or without one in any of them."""
     if user_id == ANONYMOUS_ADMIN:
         return True
-    rows = await tx.all(select(_TABLE.c.user_id).where(_TABLE.c.user_id == user_id, _TABLE.c.anonymous))
-    return bool(rows)
+    found = select(_TABLE.c.user_id).where(_TABLE.c.user_id == user_id, _TABLE.c.anonymous)
+    if chat_id is not None:
+        found = found.where(_TABLE.c.chat_id == chat_id)
+    return bool(await tx.all(found))
 
 
 async def move(tx: Transaction, old_chat_id: int, new_chat_id: int) -> None:

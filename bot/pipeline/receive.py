@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -61,10 +61,17 @@ class Receiver:
     stays to be committed: whatever Telegram then brings again is known.
     """
 
-    def __init__(self, store: Store, processor: Processor, subscription: Subscription) -> None:
+    def __init__(
+        self,
+        store: Store,
+        processor: Processor,
+        subscription: Subscription,
+        answers_again: Callable[[], None],
+    ) -> None:
         self._store = store
         self._processor = processor
         self._subscription = subscription
+        self._answers_again = answers_again
         self._arrivals: dict[int, _Arrival] = {}
         # Updates, and their lanes, that are being committed.
         self._begun: set[int] = set()
@@ -195,11 +202,14 @@ class Receiver:
         wait = _LOOK_FOR_BACKLOG_EVERY if self.behind else _LOOK_EVERY
         while True:
             await self._store.clock.sleep(wait)
+            answered = self._subscription.working
             waiting = await self._subscription.look()
             if waiting is None:
                 wait = pause.next()
                 continue
             pause.reset()
+            if not answered:
+                self._answers_again()
             self._look_back(waiting)
             wait = _LOOK_FOR_BACKLOG_EVERY if self.behind else _LOOK_EVERY
 

@@ -17,7 +17,7 @@ from bot.pipeline.gate import Gate
 from bot.pipeline.lanes import Lane
 from bot.pipeline.sender import AT_ONCE_PER_CHAT, Sender
 from bot.pipeline.shared_gate import SharedGate
-from bot.pipeline.signals import PASSED, ROWS, VOID, WAIT, WORK, Signals
+from bot.pipeline.signals import BACK, PASSED, ROWS, VOID, WAIT, WORK, Signals
 from storage import leases
 from storage.clock import wait_for
 from storage.rows import OutboxRow, StoredMessage
@@ -94,6 +94,7 @@ class SharedSender(Sender):
         self._elsewhere: dict[str, tuple[str, float]] = {}
         signals.listen(ROWS, self._hear_of_rows)
         signals.listen(VOID, self._hear_of_void)
+        signals.listen(BACK, lambda _: Sender.try_again(self))
         signals.listen(WAIT, lambda told: self._shared_gate(told).hear_wait(told))
         signals.listen(PASSED, lambda told: self._shared_gate(told).hear_passed(told))
 
@@ -156,6 +157,11 @@ class SharedSender(Sender):
     def resume(self, destination: str) -> None:
         """The customer is back: what was owed goes out."""
         self._grew(destination)
+
+    def try_again(self) -> None:
+        """Telegram answers again: who stands by while another polls has to be told."""
+        super().try_again()
+        self._signals.tell(BACK)
 
     def _new_gate(self, chat_id: int) -> Gate:
         return SharedGate(

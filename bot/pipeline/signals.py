@@ -26,6 +26,8 @@ WORK = "work"
 ROWS = "rows"
 # The rows `ids` were taken out of the outbox.
 VOID = "void"
+# Telegram answers again after it did not.
+BACK = "back"
 # Something about the staff group is other than before.
 GROUP = "group"
 # Telegram told `owner` that the chat `chat` has to wait `seconds`.

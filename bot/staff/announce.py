@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from bot.pipeline.announcing import ANNOUNCE_TIMER
 from bot.pipeline.calls import Refused
-from bot.relay.notices import line
 from bot.relay.parts import Place
 from bot.relay.render import render
 from bot.staff.announcement import AnnounceButton, question_view
@@ -28,7 +27,7 @@ async def asked(message: Message, command: CommandObject, shift: Shift) -> None:
     """Show what would be sent and to how many, or say what is missing."""
     problem = await _propose(message, (command.args or "").strip().lower(), shift)
     if problem is not None:
-        await shift.outbox.owe(shift.group.general, line(problem, answers=message.message_id))
+        await shift.tell(message, problem)
 
 
 async def _propose(message: Message, named: str, shift: Shift) -> Markup | None:

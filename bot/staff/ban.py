@@ -30,9 +30,11 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
         await shift.notices.nobody_reads(shift.tx, ticket.number)
         return
     text = await _answer(message, command, shift, ticket)
-    place = shift.group.general if ticket is None else destinations.thread(ticket.number)
-    number = None if ticket is None else ticket.number
-    await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=number)
+    if ticket is None:
+        await shift.tell(message, text)
+        return
+    place = destinations.thread(ticket.number)
+    await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=ticket.number)
 
 
 async def _answer(message: Message, command: CommandObject, shift: Shift, ticket: Ticket | None) -> Markup:

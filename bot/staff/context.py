@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.filters import Filter
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.pipeline.failures import switch_topics
@@ -75,9 +76,9 @@ class Shift:
         department = self.desk.profile.department(ticket.department)
         return "—" if department is None else department.label.in_language(self.tr.language)
 
-    async def tell(self, message: Message, text: str) -> None:
-        """One line where an agent wrote something."""
-        told = line(text, answers=message.message_id)
+    async def tell(self, message: Message, said: str | SendMessage) -> None:
+        """One line, or more than that, where an agent wrote something that is no ticket's."""
+        told = said if isinstance(said, SendMessage) else line(said, answers=message.message_id)
         told.message_thread_id = message.message_thread_id if message.is_topic_message else None
         await self.outbox.owe(self.group.general, told)
 
@@ -106,8 +107,9 @@ class StaffMiddleware(BaseMiddleware):
         """Add the shift, if an agent acts."""
         context: EventContext = data[EVENT_CONTEXT_KEY]
         tx: Transaction = data["tx"]
-        group = None if context.chat is None else self._threads.groups.of_chat(context.chat.id)
-        if group is None:
+        chat = context.chat
+        group = None if chat is None else self._threads.groups.of_chat(chat.id)
+        if chat is None or group is None:
             return await handler(event, data)
         chat_id = group.chat_id
         await self._notice_topics(event, tx, group)
@@ -126,6 +128,11 @@ class StaffMiddleware(BaseMiddleware):
             if isinstance(event, CallbackQuery):
                 refuse(data["toast"], context.user.language_code)
             return None
+        elif isinstance(event, CallbackQuery) and await memberships.is_anonymous(
+            tx, context.user.id, chat_id
+        ):
+            # Who writes in the group's name presses buttons in their own, which nobody is to be told.
+            actor = Actor("agent", memberships.ANONYMOUS_ADMIN, chat.title)
         else:
             actor = Actor("agent", context.user.id, context.user.full_name)
         desk: Desk = data["desk"]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.relay.notices import line
 from bot.staff.context import Shift
-from bot.staff.thread import place_of
+from bot.staff.thread import answer_there
 from desk.departments import Department
 from desk.texts import LANGUAGES
 from dialogs.assigning import ASSIGN_TIMER
@@ -36,11 +36,7 @@ async def commanded(message: Message, command: CommandObject, shift: Shift) -> N
     text = await _list(shift)
     if said is not None:
         text = Markup("\n\n").join([said, text])
-    view = line(text, _keyboard(shift), answers=message.message_id)
-    place, number, topic = await place_of(shift, message)
-    if topic is not None:
-        view = view.model_copy(update={"message_thread_id": topic})
-    await shift.outbox.owe(place, view, ticket_number=number)
+    await answer_there(shift, message, line(text, _keyboard(shift), answers=message.message_id))
 
 
 async def _obeyed(shift: Shift, words: list[str]) -> Markup | None:

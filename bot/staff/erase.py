@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.relay.notices import line
 from bot.staff.context import Shift
-from bot.staff.thread import ticket_of
+from bot.staff.thread import say_no_ticket, ticket_of
 from dialogs import erasing
 from dialogs.buttons import Number
 from dialogs.reply import language_of, view
@@ -34,6 +34,7 @@ async def asked(message: Message, shift: Shift) -> None:
     """Ask an administrator whether they mean it."""
     ticket = await ticket_of(shift, message)
     if ticket is None:
+        await say_no_ticket(shift, message)
         return
     tr = shift.tr
     if not await memberships.is_administrator(shift.tx, message.chat.id, shift.agent.id):

@@ -7,9 +7,9 @@ from aiogram.filters import Command
 from aiogram.types import Message
 from markupsafe import Markup
 
+from bot.relay.notices import line
 from bot.staff.context import Shift
-from bot.staff.thread import place_of
-from dialogs.reply import view
+from bot.staff.thread import answer_there
 from storage import faq as verdicts
 
 
@@ -32,8 +32,7 @@ async def counted(message: Message, shift: Shift) -> None:
         text = Markup("\n\n").join(lines)
     else:
         text = tr.text("There are no frequent questions yet.")
-    place, number, _ = await place_of(shift, message)
-    await shift.outbox.owe(place, view(text), ticket_number=number)
+    await answer_there(shift, message, line(text, answers=message.message_id))
 
 
 def faq_router() -> Router:

@@ -178,10 +178,13 @@ async def write_down(
     *,
     anonymous: bool = False,
 ) -> None:
-    """What Telegram says of a person in a group now; whoever left it is on duty there no more."""
+    """What Telegram says of a person in a group now; whoever left it, or hides, is on duty there no more."""
     await memberships.record(tx, group.chat_id, user_id, status, name, anonymous=anonymous)
     if not memberships.counts(status):
         await assigning.gone(tx, user_id, groups.duties(group))
+    elif anonymous:
+        await duty.turn(tx)
+        await duty.end(tx, user_id, groups.duties(group))
 
 
 def standing(member: ResultChatMemberUnion | ChatMemberUnion) -> str:

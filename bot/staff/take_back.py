@@ -31,14 +31,11 @@ async def asked(message: Message, shift: Shift) -> None:
     """Take back what the command replies to, or say why there is nothing to take back."""
     replied = await replied_to(shift, message)
     if replied is None or replied.author == "customer" or replied.ticket_number is None:
-        ticket = await ticket_of(shift, message)
-        # In a forum what is written outside of the tickets' topics is the team's own talk.
-        if ticket is not None or not message.chat.is_forum:
-            text = shift.tr.text(
-                "Reply with /del to a message that an agent sent to the customer, "
-                "and it disappears from the customer's chat."
-            )
-            await _answer(shift, message, ticket, text)
+        text = shift.tr.text(
+            "Reply with /del to a message that an agent sent to the customer, "
+            "and it disappears from the customer's chat."
+        )
+        await _answer(shift, message, await ticket_of(shift, message), text)
         return
     ticket = await shift.here(await tickets.get(shift.tx, replied.ticket_number))
     if replied.author == "note":
@@ -87,9 +84,11 @@ async def _take_back(shift: Shift, message: Message, ticket: Ticket, written: li
 
 
 async def _answer(shift: Shift, message: Message, ticket: Ticket | None, text: Markup) -> None:
-    place = shift.group.general if ticket is None else destinations.thread(ticket.number)
-    number = None if ticket is None else ticket.number
-    await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=number)
+    if ticket is None:
+        await shift.tell(message, text)
+        return
+    place = destinations.thread(ticket.number)
+    await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=ticket.number)
 
 
 def take_back_router() -> Router:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aiogram import Router
+from aiogram import Bot, Router
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji
 
 from bot.pipeline.courier import DELIVERED, NOTED
@@ -23,8 +24,12 @@ from storage.transaction import Transaction
 
 def is_note(text: str) -> bool:
     """Whether an agent means this for colleagues only."""
+    return text.startswith("//") or _is_note_command(text)
+
+
+def _is_note_command(text: str) -> bool:
     first = text.split(maxsplit=1)[0] if text.split() else ""
-    return text.startswith("//") or first == "/note" or first.startswith("/note@")
+    return first.partition("@")[0] == "/note"
 
 
 async def _ticket_of(shift: Shift, message: Message) -> Ticket | None:
@@ -61,25 +66,48 @@ async def ticket_of(shift: Shift, message: Message) -> Ticket | None:
     return None if ticket is None else await shift.here(ticket)
 
 
-async def place_of(shift: Shift, message: Message) -> tuple[str, int | None, int | None]:
-    """Where to answer what is no matter of a ticket's: destination, the thread's ticket, else the topic."""
+async def answer_there(shift: Shift, message: Message, view: SendMessage) -> None:
+    """Answer what is no matter of a ticket's, in the thread or topic where it was asked."""
     ticket = await _ticket_of(shift, message)
     if ticket is not None and shift.desk.groups.of(ticket) is shift.group:
-        return destinations.thread(ticket.number), ticket.number, None
-    return shift.group.general, None, message.message_thread_id if message.is_topic_message else None
+        await shift.outbox.owe(destinations.thread(ticket.number), view, ticket_number=ticket.number)
+    else:
+        await shift.tell(message, view)
 
 
 async def ticket_to_act_on(shift: Shift, message: Message) -> Ticket | None:
-    """The ticket that a command is about; None outside of threads.
+    """The ticket that a command is about; None outside of threads, where the agent is told how it is meant.
 
     Where the customer's data was erased there is nothing to act on: then the thread is told so. Raises
     Elsewhere.
     """
     ticket = await ticket_of(shift, message)
-    if ticket is None or not ticket.is_erased:
+    if ticket is None:
+        await say_no_ticket(shift, message)
+    elif not ticket.is_erased:
         return ticket
-    await shift.notices.nobody_reads(shift.tx, ticket.number)
+    else:
+        await shift.notices.nobody_reads(shift.tx, ticket.number)
     return None
+
+
+async def say_no_ticket(shift: Shift, message: Message) -> None:
+    """A command that is about a ticket stands where there is none; one for another bot is not ours."""
+    command, _, bot = (message.text or message.caption or "").split(maxsplit=1)[0].partition("@")
+    if bot.lower() not in ("", shift.desk.bot_username.lower()):
+        return
+    if message.chat.is_forum:
+        text = shift.tr.text(
+            "There is no ticket here: write <code>{command}</code> in the thread of a ticket.",
+            command=command,
+        )
+    else:
+        text = shift.tr.text(
+            "There is no ticket here: reply with <code>{command}</code> to the card of a ticket, "
+            "or to a message below it.",
+            command=command,
+        )
+    await shift.tell(message, text)
 
 
 async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:
@@ -91,13 +119,16 @@ async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:
     return await messages.find_by_copy(shift.tx, message.chat.id, reply.message_id)
 
 
-async def wrote(message: Message, shift: Shift) -> None:
+async def wrote(message: Message, shift: Shift, bot: Bot) -> None:
     """An agent wrote in the group; outside of a ticket's thread that is the team's own talk."""
     if (checklist := ticked(message)) is not None:
         await edited(checklist, shift)
         return
     ticket = await _ticket_of(shift, message)
-    if ticket is None or not is_spoken(message):
+    if not is_spoken(message):
+        return
+    if ticket is None:
+        await _wrote_outside(shift, message, bot)
         return
     if shift.desk.groups.of(ticket) is not shift.group:
         await _wrote_in_old_thread(shift, message, ticket)
@@ -124,6 +155,30 @@ async def wrote(message: Message, shift: Shift) -> None:
     await shift.outbox.relay(destinations.customer(ticket.customer_id), message_id, ticket.number, due_at)
 
 
+async def _wrote_outside(shift: Shift, message: Message, bot: Bot) -> None:
+    """No ticket is here. Where one might think so, agents must not believe that the customer reads this."""
+    if _is_note_command(message.text or message.caption or ""):
+        await say_no_ticket(shift, message)
+    elif _opened_by(message, bot):
+        text = shift.tr.text(
+            "This was not sent to anybody: no ticket is in this topic any more. "
+            "/find leads to where it is now."
+        )
+        await shift.tell(message, text)
+
+
+def _opened_by(message: Message, bot: Bot) -> bool:
+    """Whether the bot opened this topic: for a ticket that has another by now, or is known no more."""
+    # In a topic everything "replies" to the service message that created it, unless to something else.
+    opening = message.reply_to_message
+    return (
+        opening is not None
+        and opening.forum_topic_created is not None
+        and opening.from_user is not None
+        and opening.from_user.id == bot.id
+    )
+
+
 async def _wrote_in_old_thread(shift: Shift, message: Message, ticket: Ticket) -> None:
     """The ticket is in another group by now: what was written before it left is an answer like any other.
 
@@ -137,7 +192,7 @@ async def _wrote_in_old_thread(shift: Shift, message: Message, ticket: Ticket) -
     if message.media_group_id is not None and content.attachment is not None:
         album = await messages.find_album(tx, shift.agent.id or 0, message.media_group_id)
         if album is not None and album.ticket_number == ticket.number:
-            await _join_album(shift, message, content, album, ticket)
+            await _join_album(shift, message, content, album, ticket, shows=True)
             return
     old = await old_threads.find_of(tx, ticket.number, message.chat.id)
     reply = await replied_to(shift, message)
@@ -211,29 +266,45 @@ async def note_answer(shift: Shift, ticket: Ticket, message_id: int, *, takes: b
 
 
 async def _join_album(
-    shift: Shift, message: Message, content: Content, album: StoredMessage, ticket: Ticket
+    shift: Shift,
+    message: Message,
+    content: Content,
+    album: StoredMessage,
+    ticket: Ticket,
+    *,
+    shows: bool = False,
 ) -> None:
+    """One more item of an album: it joins what waits, and follows what has gone out.
+
+    `shows` tells that what agents write here is to be shown in the ticket's thread, which is elsewhere.
+    """
     assert content.attachment is not None
-    place = destinations.customer(ticket.customer_id)
+    customer = destinations.customer(ticket.customer_id)
+    author, joins = album.author, True
+    places = [destinations.thread(ticket.number)] if shows else []
     if album.taken_back_at is not None:
-        await messages.extend_album(
-            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
-        )
-        return
-    if album.author == "note" or await outbox.is_queued(shift.tx, album.id, place):
-        await messages.extend_album(
-            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
-        )
-        if album.author == "agent" and is_note(content.text):
-            # Under documents the caption stands on the last item; nothing of the album went out yet.
-            await messages.change(shift.tx, [album.id], author="note")
-            await shift.outbox.withdraw(album.id, place)
+        places = []
+    elif author == "agent" and is_note(content.text):
+        # Under documents the caption stands on the last item; what has gone out stays an answer.
+        author, joins = "note", await outbox.is_queued(shift.tx, album.id, customer)
+        if joins:
+            await messages.change(shift.tx, [album.id], author=author)
+            await shift.outbox.withdraw(album.id, customer)
             await shift.outbox.mark(album.id, ticket.number, NOTED)
-        else:
-            await shift.outbox.postpone(album.id, shift.tx.now + messages.ALBUM_DELAY)
+    elif author == "agent":
+        places.append(customer)
+    for place in places:
+        joins = joins and await outbox.is_queued(shift.tx, album.id, place)
+    due_at = shift.tx.now + messages.ALBUM_DELAY
+    if joins:
+        await messages.extend_album(
+            shift.tx, album.id, content.attachment, message.chat.id, message.message_id
+        )
+        await shift.outbox.postpone(album.id, due_at)
         return
-    message_id = await _store(shift, message, content, ticket, "agent", album)
-    await shift.outbox.relay(place, message_id, ticket.number, shift.tx.now + messages.ALBUM_DELAY)
+    message_id = await _store(shift, message, content, ticket, author, album)
+    for place in places:
+        await shift.outbox.relay(place, message_id, ticket.number, due_at)
 
 
 async def edited(message: Message, shift: Shift) -> None:

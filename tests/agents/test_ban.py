@@ -16,6 +16,7 @@ from tests.agents.seeds import (
     leap,
     press,
     restart,
+    says,
     seed,
 )
 from tests.agents.sides import Side
@@ -143,7 +144,7 @@ async def test_what_a_banned_customer_may_still_do(world: World, chief: Person) 
     await world.settle()
     assert "The language is now English." in by_bot(world, customer.chat)
     # Other commands say how it is; other buttons do, too.
-    for command in ("/start", "/new", "/my", "/start sn_123456789012", "/help"):
+    for command in ("/start", "/new", "/my", "/start sn_123456789012", "/help", "/PRIVACY"):
         await customer.say(command)
         await world.settle()
         last = by_bot(world, customer.chat)[-1]
@@ -151,6 +152,7 @@ async def test_what_a_banned_customer_may_still_do(world: World, chief: Person) 
     click = customer.person.press(listed, listed.buttons[0][0])
     result = await answered(world, click)
     assert (result.text, result.show_alert) == ("The desk no longer answers you here.", True)
+    assert not says(world, anna.topic, "/PRIVACY")
     assert await journal_of(world, anna.number) == ["open", "ban"]
 
 

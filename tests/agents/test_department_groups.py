@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.life import Life
 from dialogs.transferring import transfer
-from playground import Fault, Photo, SeenMessage, ServerError, TooMany, Topic
+from playground import Document, Fault, Photo, SeenMessage, ServerError, TooMany, Topic
 from storage import tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
@@ -104,6 +104,15 @@ async def test_a_ticket_goes_on_in_the_other_group(any_both: TwoGroups) -> None:
         "transfer",
         "answer",
     ]
+
+
+async def move(both: TwoGroups, to: str) -> None:
+    """Move the ticket while nothing can be pressed."""
+    async with both.world.app.store.transaction() as tx:  # type: ignore[union-attr]
+        life = Life(tx, Outbox(tx), desk_of(both.world))
+        department = life.desk.profile.department(to)
+        assert department is not None
+        await transfer(life, await tickets.get(tx, 1001), department, Actor("agent", 1, "Пётр"))
 
 
 def is_closed(topic: Topic) -> bool:
@@ -229,6 +238,44 @@ async def test_what_was_written_before_it_left_reaches_the_customer(both: TwoGro
     assert "Специалист:" not in (both.card().text or "")
 
 
+async def test_a_late_item_of_a_note_in_the_old_thread_is_shown_too(both: TwoGroups) -> None:
+    world = both.world
+    world.group.promote(both.olga)
+    anna = await both.seed()
+    await both.transfer(anna.card, SERVICE)
+    known = len(anna.customer.bots())
+    with world.pg.hold_updates():
+        album = both.olga.send_album(anna.topic, [Photo(), Photo(), Photo()], "Схема")
+        world.pg.release_updates(2, 1)
+        await world.settle(5)
+    await world.settle(5)
+    shown = [m for m in both.thread().messages if m.kind == "photo"]
+    assert [m.file_id for m in shown] == [m.file_id for m in album]
+    assert shown[2].reply_to is shown[0]
+    assert len(anna.customer.bots()) == known
+    # Once is enough to tell that none of it was sent.
+    assert len([m for m in anna.topic.messages if m.text == NOTED_THERE]) == 1
+
+
+async def test_a_late_item_of_an_answer_is_shown_where_the_ticket_is(both: TwoGroups) -> None:
+    world = both.world
+    anna = await both.seed()
+    with world.pg.hold_updates():
+        album = both.olga.send_album(anna.topic, [Document(), Document(), Document()], "Схема")
+        notes = both.olga.send_album(anna.topic, [Document(), Document()], "// это не ремонт")
+        world.pg.release_updates(2, 1)
+        await world.settle(5)
+        await move(both, "service")
+        await world.settle()
+    await world.settle(5)
+    got = [m for m in anna.customer.bots() if m.kind == "document"]
+    assert [m.file_id for m in got] == [m.file_id for m in album]
+    assert got[2].reply_to is got[0]
+    # What came before it left is in its history there.
+    shown = [m for m in both.thread().messages[3:] if m.kind == "document"]
+    assert [m.file_id for m in shown] == [m.file_id for m in (album[2], *notes)]
+
+
 async def test_buttons_work_in_the_group_of_the_ticket_alone(both: TwoGroups) -> None:
     world = both.world
     anna = await both.seed()
@@ -301,11 +348,7 @@ async def test_there_and_back_before_anything_was_sent(both: TwoGroups) -> None:
     await both.transfer(anna.card, SERVICE)
     assert not both.service.topics
     # Nothing there to press: the type takes it back.
-    async with world.app.store.transaction() as tx:  # type: ignore[union-attr]
-        life = Life(tx, Outbox(tx), desk_of(world))
-        department = life.desk.profile.department("support")
-        assert department is not None
-        await transfer(life, await tickets.get(tx, 1001), department, Actor("agent", 1, "Пётр"))
+    await move(both, "support")
     await world.settle(60)
     anna.customer.write("раз")
     await world.settle()

@@ -146,6 +146,14 @@ async def test_who_is_anonymous_cannot_be_called(world: World) -> None:
     assert "Ольга" not in shown.text
 
 
+async def test_who_becomes_anonymous_is_on_duty_no_more(world: World) -> None:
+    assert "Ольга" in ((await duty(world, world.agent)).text or "")
+    world.group.promote(world.agent, anonymous=True)
+    await world.settle()
+    listed = await duty(world, world.group.owner, "")
+    assert "Ольга" not in (listed.text or "")
+
+
 async def test_strangers_are_never_on_duty(world: World) -> None:
     shown = await duty(world, world.agent, "")
     eve = world.pg.add_person("Ева", language_code="ru")

@@ -64,6 +64,16 @@ async def test_files_with_a_note_for_caption_stay(world: World) -> None:
         assert _mark(world, noted) == NOTED
 
 
+async def test_what_comes_late_with_a_note_for_caption_stays(world: World) -> None:
+    anna = await seed(world)
+    with world.pg.hold_updates():
+        papers = world.agent.send_album(anna.topic, [Document(), Document(), Document()], f"// {HIDDEN}")
+        world.pg.release_updates(2, 1)
+        await world.settle(5)
+    await world.settle(5)
+    assert [message.file_id for message in anna.customer.bots()] == [each.file_id for each in papers[:2]]
+
+
 async def test_an_album_in_reply_to_a_note_is_a_note(world: World) -> None:
     anna = await seed(world)
     note = world.agent.write(anna.topic, f"// {HIDDEN}")

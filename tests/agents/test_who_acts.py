@@ -18,6 +18,7 @@ from tests.agents.seeds import (
     DELIVERED,
     NOTED,
     Seed,
+    by_bot,
     colleague,
     journal_of,
     leap,
@@ -25,6 +26,7 @@ from tests.agents.seeds import (
     press,
     really,
     restart,
+    says,
     seed,
 )
 from tests.world import World, texts
@@ -232,6 +234,22 @@ async def test_whatever_an_anonymous_administrator_does_counts(world: World) -> 
     assert anna.topic.last.reply_to in album
     assert place.reactions == {world.bot: "❤"}
     assert not asked.reactions
+
+
+async def test_the_buttons_of_an_anonymous_administrator_name_nobody(world: World) -> None:
+    anna = await seed(world)
+    world.group.promote(world.agent, anonymous=True)
+    await world.settle()
+    shown = await press(world, anna.card, "Взять")
+    assert "Ольга" not in shown
+    assert "Специалист: Поддержка" in (anna.card.text or "")
+    await press(world, anna.card, "Передать")
+    await press(world, anna.card, "Сервисный отдел (ремонт)")
+    assert says(world, anna.topic, "Поддержка передаёт заявку в другой отдел")
+    for label in ("Взять", "Снять с себя", "Решить"):
+        await press(world, anna.card, label)
+    seen = [*by_bot(world, anna.topic), *by_bot(world, anna.customer.chat)]
+    assert not [text for text in seen if "Ольга" in text]
 
 
 async def test_who_is_no_agent_reacts_for_nobody(world: World) -> None:

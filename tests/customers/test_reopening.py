@@ -121,3 +121,18 @@ async def test_after_them_a_linked_one_is_opened_once_however_often_it_is_presse
     assert len(world.group.topics) == 2
     assert [m.text for m in linked.messages if m.text][-1] == "И снова"
     assert not linked.closed
+
+
+async def test_the_linked_one_begins_in_the_department_where_the_matter_was_last(world: World) -> None:
+    anna = await seed(world)
+    await press(world, anna.card, "Передать")
+    await press(world, anna.card, "Сервисный отдел (ремонт)")
+    world.agent.write(anna.topic, "Отремонтировали")
+    await world.settle()
+    told = anna.customer.bots()[-1]
+    await close(world, anna)
+    await leap(world, WINDOW + HOUR, DAY)
+    anna.customer.write("Снова не работает", reply_to=told)
+    await world.settle()
+    assert (await ticket_of(world, 1002)).linked_to == anna.number
+    assert "Отдел: Сервисный отдел (ремонт)" in (world.topic().messages[1].text or "")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from playground import Fault, TooMany
+from playground import DropBefore, Fault, TooMany
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
 from tests.servers import ValkeyServer
@@ -49,6 +49,19 @@ async def test_rows_for_a_thread_that_another_process_holds_go_out_at_once(linke
         anna.write(anna.chat(linked.bot), f"{n}")
         took = await soon(lambda n=n: linked.said(anna)[-1] == f"{n}", "at once", 5)  # type: ignore[misc]
         assert took < 1
+
+
+async def test_that_telegram_answers_again_is_told_to_who_does_not_poll(linked: Replicas) -> None:
+    anna, _ = linked.people
+    linked.choose = lambda update: 1
+    fault = linked.pg.faults.add(Fault("sendMessage", DropBefore(), linked.group.id, times=2))
+    anna.write(anna.chat(linked.bot), "раз")
+    # Now it waits two seconds, give or take a fifth.
+    await until(lambda: fault.struck == 2, "trouble twice")
+    polls = linked.apps[0].parts
+    assert polls is not None
+    polls.sender.try_again()
+    assert await soon(lambda: linked.said(anna), "at once", 5) < 1
 
 
 async def test_redis_may_go_and_come_again(

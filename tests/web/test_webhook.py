@@ -281,6 +281,22 @@ async def test_a_new_secret(hooked: World) -> None:
     assert await knock(hooked, {}, secret="another_secret") == 200
 
 
+async def test_after_an_outage_everything_goes_out_as_soon_as_telegram_is_back(hooked: World) -> None:
+    anna = await seed(hooked)
+    hooked.pg.faults.add(Fault("sendMessage", DropBefore(), times=None))
+    hooked.agent.write(anna.topic, "Ответ")
+    anna.customer.write("Вопрос")
+    await hooked.settle(1)
+    hooked.pg.down()
+    await leap(hooked, 600, step=1)
+    hooked.pg.faults.clear()
+    hooked.pg.up()
+    began = hooked.clock.time()
+    # The look after the webhook comes every fifteen seconds, give or take a fifth.
+    await hooked.until(lambda: "Вопрос" in texts(anna.topic) and "Ответ" in texts(anna.customer.chat))
+    assert hooked.clock.time() - began < 20
+
+
 async def test_somebody_deletes_the_webhook(hooked: World, caplog: pytest.LogCaptureFixture) -> None:
     anna = await seed(hooked)
     hooked.pg.webhooks.delete(hooked.bot)
