@@ -35,7 +35,7 @@ def _quotes_fit(text: str, own: str) -> bool:
 
 def faults(profile: Profile, names: Collection[str]) -> list[str]:
     """What a reader of one of the languages would stumble over; *names* are Latin words of Russian texts."""
-    found = [f"{key}: no {language}" for key, language in missing_texts(profile)]
+    found = [f"{key}: no {language}" for key, language, _ in missing_texts(profile)]
     for key, text in texts_of(profile):
         if len({text.in_language(language) for language in LANGUAGES}) < 3:
             found.append(f"{key}: the same in two languages")
