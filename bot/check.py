@@ -15,6 +15,7 @@ from sqlalchemy import URL, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.months import today_at, unknown_years
 from bot.settings import Settings, SettingsError, check_groups, group_setting, load_settings
 from desk.coverage import missing_texts
 from desk.faults import ProfileError
@@ -79,7 +80,12 @@ def _check_profile(report: _Report, name: str) -> Profile | None:
         return None
     report.good(f"DESK: {profile.name.in_language('en')} ({profile.key})")
     for text in missing_texts(profile):
-        report.note(f"DESK: {text.key} has no “{text.language}” and falls back to another language")
+        report.note(f"DESK: {text.key} has no “{text.language}”: it is shown in “{text.instead}”")
+    for year in unknown_years(profile, today_at(profile)):
+        report.note(
+            f"DESK: the days that the government moves in {year} are not known yet; "
+            f"talon check --desk {name} shows the calendar"
+        )
     return profile
 
 

@@ -83,7 +83,8 @@ def check(
 
 
 def _describe(name: str) -> None:
-    from bot.describe import describe, today_at
+    from bot.describe import describe
+    from bot.months import today_at
     from desk.faults import ProfileError
     from desk.loading import load_profile
 

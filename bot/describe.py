@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from itertools import groupby
 
-from babel.dates import format_date
 from rich.console import Console
-from rich.table import Table
 
+from bot.months import clock, months, unknown_years
 from bot.settings import group_setting
-from desk.calendar import Calendar, Span
 from desk.coverage import missing_texts
 from desk.departments import Department
-from desk.fields import AttachmentsField, ChoiceField, Field
+from desk.fields import AttachmentsField, ChoiceField, Field, SerialField
 from desk.hours import Window
-from desk.profile import Profile
+from desk.profile import Moment, Profile
 from desk.targets import ClockName, Target
+from desk.texts import Language, Text
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LANGUAGES = {"ru": "Russian", "en": "English", "lv": "Latvian"}
+_LANGUAGES: dict[Language, str] = {"ru": "Russian", "en": "English", "lv": "Latvian"}
 _CLOCKS = {
     ClockName.TRIAGE: "triage",
     ClockName.REACTION: "first answer",
     ClockName.NEXT_RESPONSE: "later answers",
     ClockName.SOLUTION: "solution",
 }
+_MOMENTS: dict[Moment, str] = {
+    "start": "with the welcome",
+    "form": "before the form",
+    "review": "below the review",
+    "opened": "once the ticket has its number",
+    "faq": "with the frequent questions",
+}
 _HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
-_MONTHS = 12
 
 
 def describe(profile: Profile, today: date, console: Console | None = None) -> None:
@@ -38,34 +42,29 @@ def describe(profile: Profile, today: date, console: Console | None = None) -> N
     for line in _lines(profile):
         console.print(line, markup=False)
     console.print()
-    calendar = profile.calendar
-    if calendar is None:
+    if profile.calendar is None:
         console.print("Calendar: no hours are published.")
         return
-    console.print(_months(profile, calendar, today))
-    for year in sorted({first.year for first in _firsts(today)}):
-        if not calendar.knows_moved_days(year):
-            console.print(
-                f"! {year}: the days that the government moves are not known yet; "
-                "add them under hours.closed and hours.open once they are, or update Talon."
-            )
+    console.print(months(profile, profile.calendar, today))
+    for year in unknown_years(profile, today):
+        console.print(
+            f"! {year}: the days that the government moves are not known yet; "
+            "add them under hours.closed and hours.open once they are, or update Talon."
+        )
 
 
 def _lines(profile: Profile) -> Iterator[str]:
     yield f"{_say(profile.name)} ({profile.key})"
-    offered = ", ".join(_LANGUAGES[language] for language in profile.languages)
-    yield f"Languages: {offered}; what is missing falls back in this order."
-    missing = missing_texts(profile)
-    for text in missing:
-        yield f"! {text.key} has no {_LANGUAGES[text.language]} and falls back."
+    yield from _languages(profile)
     yield f"Time zone: {profile.zone}"
     yield f"Hours: {_week(profile)}"
     yield from _promises(profile)
+    yield f"Welcome: {_say(profile.welcome)}"
     yield from _before_the_form(profile)
     yield from _forms(profile)
     for answer in profile.canned:
         yield f"Canned answer of agents, /canned {answer.key}: {_say(answer.label)}"
-    questions = len(profile.faq)
+    questions = " ".join(_say(entry.question) for entry in profile.faq)
     yield f"Frequent questions: {questions or 'none'}"
     yield from _reasons(profile)
     yield (
@@ -91,6 +90,14 @@ def _lines(profile: Profile) -> Iterator[str]:
     yield f"Of what agents write in a thread, {out} goes out; customers {named} who answers."
     why = "are told why" if profile.ban_reasons else "are not told why"
     yield f"Customers whom an administrator bans {why}."
+    yield f"The first ticket has the number {profile.first_ticket_number}."
+
+
+def _languages(profile: Profile) -> Iterator[str]:
+    offered = ", ".join(_LANGUAGES[language] for language in profile.languages)
+    yield f"Languages: {offered}; a text that lacks one is shown in the first of these that it has."
+    for text in missing_texts(profile):
+        yield f"! {text.key} has no {_LANGUAGES[text.language]}: it is shown in {_LANGUAGES[text.instead]}."
 
 
 def _privacy(profile: Profile) -> Iterator[str]:
@@ -107,15 +114,19 @@ def _privacy(profile: Profile) -> Iterator[str]:
     yield f"Tickets keep personal data {kept}; their threads {threads}."
 
 
-def _say(text: object) -> str:
-    spoken: str = text.in_language("en")  # type: ignore[attr-defined]
-    return " ".join(spoken.split())
+def _say(text: Text) -> str:
+    return " ".join(text.in_language("en").split())
+
+
+def _quoted(texts: Iterable[Text]) -> str:
+    return ", ".join(f"“{_say(text)}”" for text in texts)
 
 
 def _week(profile: Profile) -> str:
-    if profile.hours is None:
+    hours = profile.hours
+    if hours is None:
         return "not published"
-    days = [(name, _windows(windows)) for name, windows in zip(_DAYS, profile.hours.week, strict=True)]
+    days = [(name, _windows(windows)) for name, windows in zip(_DAYS, hours.week, strict=True)]
     parts = []
     for windows, same in groupby(days, key=lambda day: day[1]):
         names = [name for name, _ in same]
@@ -123,23 +134,22 @@ def _week(profile: Profile) -> str:
             parts.append(
                 f"{names[0]} to {names[-1]} {windows}" if len(names) > 1 else f"{names[0]} {windows}"
             )
-    holidays = f", closed on public holidays ({profile.hours.holidays})" if profile.hours.holidays else ""
-    if holidays and not profile.hours.moved_days_off:
+    holidays = f", closed on public holidays ({hours.holidays})" if hours.holidays else ""
+    if holidays and not hours.moved_days_off:
         holidays += ", open on working days moved off by decree"
+    if holidays and hours.work_on_moved_days:
+        holidays += ", open on weekend days made working days by decree"
     return ("; ".join(parts) or "only on single dates") + holidays
 
 
 def _windows(windows: tuple[Window, ...]) -> str:
-    return ", ".join(f"{_time(window.start)}–{_time(window.end)}" for window in windows)
-
-
-def _time(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02}"
+    return ", ".join(f"{clock(window.start)}–{clock(window.end)}" for window in windows)
 
 
 def _promises(profile: Profile) -> Iterator[str]:
     own = [name for name in ClockName if getattr(profile, name) is not None]
-    for name in own:
+    some = [name for name in ClockName if any(getattr(one, name) for one in profile.priorities)]
+    for name in (name for name in ClockName if name in own or name in some):
         told = "told to the customer" if name in profile.promised else "for the agents alone"
         yield f"Target, {_CLOCKS[name]}: {_target(getattr(profile, name))} ({told})"
     for priority in profile.priorities:
@@ -150,14 +160,25 @@ def _promises(profile: Profile) -> Iterator[str]:
         ]
         if priority.agreed:
             targets.append("to be agreed with an agent")
-        first = ", the first of a new ticket" if priority.key == profile.default_priority else ""
         rest = [_CLOCKS[name] for name in own if profile.target(name, priority.key) == getattr(profile, name)]
         if targets and rest:
             targets.append(f"{' and '.join(rest)} as above")
         otherwise = "the targets above" if own else "no deadline of its own"
-        yield f"Priority {_say(priority.label)}: {', '.join(targets) or otherwise}{first}"
+        yield f"Priority {_say(priority.label)}: {', '.join(targets) or otherwise}"
+    first = profile.priority(profile.default_priority)
+    if first is not None:
+        where = ", unless its type or a mark says otherwise" if _says_priority(profile) else ""
+        yield f"A new ticket has the priority “{_say(first.label)}”{where}."
+    elif profile.priorities:
+        where = ", unless its type or a mark gives it one" if _says_priority(profile) else ""
+        yield f"A new ticket has no priority until an agent sets one{where}."
     if not own and not profile.priorities:
         yield "Targets: none, nothing is promised"
+
+
+def _says_priority(profile: Profile) -> bool:
+    types, marks = profile.types, profile.marks
+    return any(each.priority for each in types) or any(mark.priority for mark in marks)
 
 
 def _reasons(profile: Profile) -> Iterator[str]:
@@ -168,58 +189,82 @@ def _reasons(profile: Profile) -> Iterator[str]:
         yield "Reasons to postpone or refuse: none, so agents cannot"
 
 
-def _target(target: Target) -> str:
+def _target(target: Target | None) -> str:
+    if target is None:
+        return "by priority"
     number, unit = (target.hours, "hour") if target.hours is not None else (target.days, "day")
     assert number is not None
     kind = "working " if target.clock == "business" else ""
     start = ", from the next opening on" if target.starts == "opening" and target.clock == "calendar" else ""
-    return f"{number:g} {kind}{unit}{'' if number == 1 else 's'}{start}"
+    remind = target.remind_before
+    reminder = (
+        "" if remind is None else f", reminder {_number(remind, unit)} before" if remind else ", no reminder"
+    )
+    return f"{_number(number, kind + unit)}{start}{reminder}"
+
+
+def _number(number: float, unit: str) -> str:
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
 def _before_the_form(profile: Profile) -> Iterator[str]:
-    if profile.intake == "talk":
+    if profile.is_talk:
         yield "No form: what customers write begins a conversation."
         assert profile.channel is not None
         yield f"  They are told: {_say(profile.channel)}"
         return
     for gate in profile.gates:
         then = "then it ends" if gate.blocks else "who says yes may still go on"
-        yield f"Before the form, {_for(gate.only)}: “{_say(gate.question)}” ({then})"
+        yield f"Before the form, {_for(profile, gate.only)}: “{_say(gate.question)}” ({then})"
+        yield f"  Who says yes is told: {_say(gate.notice)}"
     if profile.advice is not None:
         yield f"Advice before the form: {_say(profile.advice)}"
     for notice in profile.notices:
-        yield f"Notice at {notice.at}, {_for(notice.only)}: {_say(notice.text)}"
+        yield f"Notice {_MOMENTS[notice.at]}, {_for(profile, notice.only)}: {_say(notice.text)}"
 
 
-def _for(only: tuple[str, ...] | None) -> str:
-    return "for all" if only is None else f"for {', '.join(only)}"
+def _for(profile: Profile, only: tuple[str, ...] | None) -> str:
+    return "for all" if only is None else f"for {_types(profile, only)}"
+
+
+def _types(profile: Profile, keys: tuple[str, ...]) -> str:
+    return _quoted(each.label for each in profile.types if each.key in keys)
 
 
 def _forms(profile: Profile) -> Iterator[str]:
-    if profile.intake == "talk":
+    if profile.is_talk:
         return
     for each in profile.types:
         if each.end is not None:
-            yield f"Type {_say(each.label)}: makes no ticket; {_say(each.end)}"
+            yield f"Type “{_say(each.label)}” makes no ticket: {_say(each.end)}"
             continue
-        needs = f", only for customers marked {each.needs}" if each.needs else ""
-        priority = f", priority {each.priority}" if each.priority else ""
-        yield f"Type {_say(each.label)}{needs}{priority} asks: {_asked(profile, each.key)}"
+        mark, priority = profile.find_mark(each.needs or ""), profile.priority(each.priority)
+        needs = f", only for customers marked “{_say(mark.label)}”" if mark else ""
+        urgent = f", priority “{_say(priority.label)}”" if priority else ""
+        comma = "," if needs or urgent else ""
+        yield f"Type “{_say(each.label)}”{needs}{urgent}{comma} asks: {_asked(profile, each.key)}"
     if not profile.types:
         yield f"The form asks: {_asked(profile, None)}"
+    if profile.has_phone:
+        region = f"one of {profile.region}" if profile.region else "not taken, for there is no region"
+        yield f"A telephone number without a country code is {region}."
     for mark in profile.marks:
-        urgent = f", priority {mark.priority}" if mark.priority else ""
-        yield f"Mark that agents give: {_say(mark.label)}{urgent}"
+        priority = profile.priority(mark.priority)
+        urgent = f", priority “{_say(priority.label)}”" if priority else ""
+        known = "customers are told how to get it" if mark.how else "customers do not know of it"
+        yield f"Mark that agents give: “{_say(mark.label)}”{urgent}; {known}"
 
 
 def _department(profile: Profile, department: Department) -> str:
-    begin = ", ".join(department.types or ())
-    if department is profile.departments[0]:
-        begin = f"{begin} and what no department lists" if begin else "what no department lists"
+    first = department is profile.departments[0]
+    begin = [_types(profile, department.types)] if department.types else []
+    if first:
+        begin.append("what no department lists" if profile.types else "every ticket")
     phone = f", {department.phone}" if department.phone else ""
     told = "customers are told of a move" if department.moved else "customers are told of no move"
     own = f"{group_setting(department.key)} can give it a group of its own"
-    return f"Department {_say(department.label)}{phone}: begins with {begin or 'nothing'}; {told}; {own}"
+    what = f"begins with {' and '.join(begin)}" if begin else "no ticket begins here, agents move them"
+    return f"Department “{_say(department.label)}”{phone}: {what}; {told}; {own}"
 
 
 def _asked(profile: Profile, type_key: str | None) -> str:
@@ -227,57 +272,21 @@ def _asked(profile: Profile, type_key: str | None) -> str:
 
 
 def _field(field: Field, type_key: str | None) -> str:
-    words = [_say(field.label)]
-    if isinstance(field, ChoiceField):
-        words.append(f"(one of {len(field.options)})")
+    notes = []
     if isinstance(field, AttachmentsField):
-        words.append(f"({field.least(type_key)} to {field.max_count} files)")
+        least = field.least(type_key)
+        notes.append(f"{least} to {field.max_count} files" if least else f"up to {field.max_count} files")
+        if field.formats:
+            others = "others refused" if field.others == "refuse" else "others with a hint"
+            notes.append(f"{', '.join(field.formats)}, {others}")
+        if field.archived:
+            notes.append(f"{', '.join(field.archived)} only inside {' or '.join(field.archives)}")
     elif not field.is_required(type_key):
-        words.append("(optional)")
-    return " ".join(words)
-
-
-def _months(profile: Profile, calendar: Calendar, today: date) -> Table:
-    table = Table("Month", "Hours open", "Days that differ from the week", title="The next twelve months")
-    for first in _firsts(today):
-        days = [first + number * _DAY for number in range((_following(first) - first).days)]
-        opened = sum((span.end - span.start for day in days for span in calendar.windows(day)), timedelta())
-        table.add_row(
-            format_date(first, "LLLL yyyy", locale="en"),
-            f"{opened.total_seconds() / 3600:g}",
-            ", ".join(_exceptions(profile, calendar, days)) or "none",
-        )
-    return table
-
-
-def _firsts(today: date) -> Iterator[date]:
-    """The first days of the twelve months, this one included."""
-    first = today.replace(day=1)
-    for _ in range(_MONTHS):
-        yield first
-        first = _following(first)
-
-
-def _following(first: date) -> date:
-    return (first + 32 * _DAY).replace(day=1)
-
-
-def _exceptions(profile: Profile, calendar: Calendar, days: list[date]) -> Iterator[str]:
-    assert profile.hours is not None
-    for day in days:
-        usual = profile.hours.week[day.weekday()]
-        now = [_wall(span, profile) for span in calendar.windows(day)]
-        if now != [(window.start, window.end) for window in usual]:
-            name = format_date(day, "d MMM (EEE)", locale="en")
-            yield f"{name} {', '.join(f'{_time(a)}–{_time(b)}' for a, b in now) or 'closed'}"
-
-
-def _wall(span: Span, profile: Profile) -> tuple[int, int]:
-    start, end = (moment.astimezone(profile.timezone) for moment in span)
-    until = end.hour * 60 + end.minute
-    return start.hour * 60 + start.minute, until if end.date() == start.date() else 24 * 60
-
-
-def today_at(profile: Profile) -> date:
-    """The date in the desk's zone."""
-    return datetime.now(UTC).astimezone(profile.timezone).date()
+        notes.append("optional")
+    if isinstance(field, ChoiceField):
+        notes.append(f"one of {len(field.options)}")
+    if isinstance(field, SerialField):
+        notes.append(f"{field.digits} digits" if field.digits else f"such as {field.sample}")
+    if getattr(field, "once", False):
+        notes.append("once")
+    return _say(field.label) + (f" ({'; '.join(notes)})" if notes else "")

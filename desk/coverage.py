@@ -10,10 +10,11 @@ from desk.texts import Language, Text
 
 
 class Missing(NamedTuple):
-    """A text that lacks a language of its desk, by its key in the profile."""
+    """A text that lacks a language of its desk, by its key in the profile, and what stands `instead`."""
 
     key: str
     language: Language
+    instead: Language
 
 
 def texts_of(profile: Profile) -> Iterator[tuple[str, Text]]:
@@ -24,7 +25,7 @@ def texts_of(profile: Profile) -> Iterator[tuple[str, Text]]:
 def missing_texts(profile: Profile) -> tuple[Missing, ...]:
     """What falls back to another language, in the order of the schema."""
     return tuple(
-        Missing(key, language)
+        Missing(key, language, text.language_for(language))
         for key, text in texts_of(profile)
         for language in profile.languages
         if language not in text.languages

@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 _ABSENT = object()
+# How much of a value is shown, and of the key by which an entry is named.
+_SHOWN = 60
+_NAME = 30
 
 
 class ProfileError(ValueError):
@@ -76,7 +79,7 @@ def _locate(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> _Place:
         if isinstance(step, int) and isinstance(at, list | tuple):
             at = at[step]
             name = at.get("key") if isinstance(at, Mapping) else None
-            key += f"[{name if isinstance(name, str) else step + 1}]"
+            key += f"[{_short(name, _NAME) if isinstance(name, str) else step + 1}]"
         elif step == "[key]":  # pydantic's own mark: the key of the entry is at fault, not its value
             at = loc[position - 1]
         elif isinstance(at, Mapping):
@@ -127,6 +130,8 @@ def _in_words(
             return "is not a whole number", "write digits without quotes"
         case "float_type":
             return "is not a number", "write digits without quotes"
+        case "finite_number":
+            return "is no number to count with", "write digits, such as 4 or 0.5"
         case "bool_type":
             return "is neither true nor false", "write true or false without quotes"
         case "tuple_type" | "frozen_set_type":
@@ -150,11 +155,18 @@ def _show(value: object) -> str:
     elif isinstance(value, date):
         text = value.isoformat()
     elif isinstance(value, str):
-        text = '"' + " ".join(value.split()) + '"'
+        text = f'"{_short(value, _SHOWN)}"'
     elif isinstance(value, Mapping):
         text = "{" + ", ".join(f"{name} = {_show(entry)}" for name, entry in value.items()) + "}"
     elif isinstance(value, list | tuple | set | frozenset):
         text = "[" + ", ".join(_show(entry) for entry in value) + "]"
     else:
         text = str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return _short(text, _SHOWN)
+
+
+def _short(text: str, limit: int) -> str:
+    """A text on one line, without what a terminal would obey."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(plain.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -69,6 +69,12 @@ def check_labels(profile: Profile) -> None:
             if len(text) > _LABEL:
                 mend = f"shorten it to {_LABEL} characters"
                 raise fault("is too long for a button", mend, f"{place}.label.{language}", text)
+    on_buttons = [(f"{place}.label", part.label) for place, part in labelled]
+    on_buttons += [(f"faq[{entry.key}].question", entry.question) for entry in profile.faq]
+    for place, lines in on_buttons:
+        for language in lines.languages:
+            if "\n" in (text := lines.in_language(language)):
+                raise fault("has two lines, and a button has one", "write one", f"{place}.{language}", text)
 
 
 def check_filled(canned: Canned, language: Language, place: str) -> None:

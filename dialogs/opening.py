@@ -11,7 +11,7 @@ from desk.fields import TELEGRAM_TEXT_LIMIT, AttachmentsField, UrlField
 from desk.journal import ASKED_MARK
 from desk.types import Mark
 from dialogs import consent
-from dialogs.description import cut_answers, fitting_on_card, room_on_card, units
+from dialogs.description import cut_answers, excerpt, fitting_on_card, room_on_card, units
 from dialogs.life import Life
 from dialogs.reply import Talk, view
 from dialogs.standing import Standing
@@ -105,14 +105,20 @@ async def _remember(talk: Talk, at: Standing) -> None:
 def _subject(at: Standing) -> str:
     field = at.questions.subject
     if field is not None and (subject := at.answer(field)):
-        return subject
+        return _as_title(subject)
     return title_of(at.gathered)
 
 
 def title_of(gathered: Sequence[StoredMessage]) -> str:
     """A title for a ticket that nobody gave one: the first line of what was written."""
     first = next((message.text for message in gathered if message.text.strip()), "")
-    return first.strip().split("\n", 1)[0][:_TITLE_LENGTH] or "—"
+    return _as_title(excerpt(first.strip().split("\n", 1)[0], _TITLE_LENGTH))
+
+
+def _as_title(text: str) -> str:
+    """Titles stand in the middle of sentences, so they have no full stop; an ellipsis stays."""
+    plain = text.rstrip()
+    return (plain if plain.endswith("..") else plain.removesuffix(".")) or "—"
 
 
 async def _tell_in_full(talk: Talk, ticket: Ticket) -> None:

@@ -146,7 +146,18 @@ async def test_texts_that_a_profile_lacks(set_up: SetUp, tmp_path: Path) -> None
     set_up.set("DESK", mine)
     status, said = await set_up.check()
     assert status == 0
-    assert "! DESK: name has no “lv”" in said
+    assert "! DESK: name has no “lv”: it is shown in “ru”\n" in said
+
+
+async def test_moved_days_that_are_not_known_yet(set_up: SetUp, tmp_path: Path) -> None:
+    shipped = Path(__file__).parent.parent / "desk" / "profiles" / "vendotek.toml"
+    mine = tmp_path / "mine.toml"
+    # A country that has moved days off, and has moved none for years.
+    mine.write_text(shipped.read_text().replace('holidays = "RU"', 'holidays = "UA"'))
+    set_up.set("DESK", mine)
+    status, said = await set_up.check()
+    assert status == 0
+    assert "! DESK: the days that the government moves in 20" in said
 
 
 async def test_a_token_that_telegram_does_not_know(set_up: SetUp) -> None:

@@ -22,37 +22,37 @@ SHIPPED: Mapping[str, tuple[str, str, str]] = {
     "insales": (
         "Hours: Monday to Sunday 0:00–24:00",
         "Priority Premium, 3 hours: first answer 3 hours",
-        "Type Layout, priority layout asks: Subject; Description; Address of the shop; Attachments",
+        "Type “Layout”, priority “Layout, 36 hours”, asks: Subject; Description; Address of the shop",
     ),
     "megafon": (
         "Hours: not published",
         "Target, first answer: 24 hours (told to the customer)",
-        "Type Roaming, priority high asks: Surname; Telephone; Description; Contact details (optional)",
+        "Type “Roaming”, priority “High”, asks: Surname; Telephone; Description; Contact details (optional)",
     ),
     "rtc_nt": (
         "Hours: not published",
         "Targets: none, nothing is promised",
-        "Type Problem asks: Company; Contract number (optional); Description; Attachments (1 to 30 files)",
+        "Type “Problem” asks: Company (once); Contract number (optional; once); Description; Attachments",
     ),
     "saveit": (
         f"{WEEK} (RU)",
         "Priority 4 (improvement): solution 10 working days",
-        "The form asks: Organisation; Full name; Position; Contact phone; E-mail",
+        "The form asks: Organisation (once); Full name (once); Position (once); Contact phone (once)",
     ),
     "smarttek": (
         f"{WEEK} (LV)",
         "Priority Normal: no deadline of its own",
-        "Type Technical department asks: Company; Cash register; Description; Phone; Attachments",
+        "Type “Technical department” asks: Company (once); Cash register; Description; Phone; Attachments",
     ),
     "vendotek": (
         f"{WEEK} (RU)",
         "A new ticket goes to whoever is on duty (/duty) and has the least to do.",
-        "The form asks: Subject; Serial number; Description; Connected equipment (optional)",
+        "The form asks: Subject; Serial number (12 digits); Description; Connected equipment (optional)",
     ),
     "waviot": (
         f"{WEEK} (RU)",
         "Priority Low: to be agreed with an agent",
-        "Type Installing a base station, priority critical asks: Base-station number; Description",
+        "Type “Installing a base station”, priority “Critical”, asks: Base-station number (such as 1024)",
     ),
 }
 
@@ -128,7 +128,7 @@ def test_moved_days_of_a_russian_desk() -> None:
     assert calendar["December 2026"] == ("198", ["31 Dec (Thu) closed"])
     # Saturday the 20th is a working day by decree, and stays closed: the day off in its place is Monday's.
     assert calendar["February 2027"] == ("162", ["22 Feb (Mon) closed", "23 Feb (Tue) closed"])
-    assert "!" not in said
+    assert "\n! " not in said
 
 
 def test_desk_that_works_on_moved_days() -> None:
@@ -156,7 +156,41 @@ def test_priority_without_targets() -> None:
     priorities = [{"key": "high", "label": "High"}]
     assert "Priority High: the targets above\n" in described(small(priorities=priorities), date(2026, 1, 1))
     said = described(small(priorities=priorities, reaction=None, default_priority="high"), date(2026, 1, 1))
-    assert "Priority High: no deadline of its own, the first of a new ticket\n" in said
+    assert "Priority High: no deadline of its own\nA new ticket has the priority “High”.\n" in said
+
+
+def test_what_a_person_wants_to_know_of_a_desk() -> None:
+    said = described(load_profile("saveit"), date(2026, 3, 1))
+    assert "Target, solution: by priority (told to the customer)\n" in said
+    assert "A new ticket has no priority until an agent sets one.\n" in said
+    assert (
+        "Attachments (up to 30 files; jpg, gif, png, others with a hint; bmp only inside rar or zip)" in said
+    )
+    assert "A telephone number without a country code is one of RU.\n" in said
+    said = described(load_profile("insales"), date(2026, 3, 1))
+    assert (
+        "A new ticket has the priority “Regular, 24 hours”, unless its type or a mark says otherwise.\n"
+        in said
+    )
+    assert "Notice before the form, for “Layout”: We change templates" in said
+    assert "Type “Transfer of rights”, only for customers marked “Owner of the shop”, priority" in said
+    said = described(load_profile("smarttek"), date(2026, 3, 1))
+    assert "+371 20110505: begins with “HelpDesk: consultation and training” and what no department" in said
+
+
+def test_missing_language_says_what_stands_instead() -> None:
+    said = described(small(welcome={"en": "Hello", "ru": "Здравствуйте"}), date(2026, 1, 1))
+    assert "Languages: Latvian, English; a text that lacks one is shown in the first of these that" in said
+    assert "! welcome has no Latvian: it is shown in English.\n" in said
+
+
+def test_reminder_is_told() -> None:
+    for remind, told in (
+        (2, "8 working hours, reminder 2 hours before"),
+        (0, "8 working hours, no reminder"),
+    ):
+        said = described(small(reaction={"hours": 8, "remind_before": remind}), date(2026, 1, 1))
+        assert f"Target, first answer: {told} (told to the customer)\n" in said
 
 
 def test_own_dates_and_lunch_stand_in_the_calendar() -> None:

@@ -19,7 +19,7 @@ from desk.privacy import Privacy
 from desk.profile import Profile
 from desk.reasons import Reason
 from desk.schema import Model
-from desk.targets import Priority, Target
+from desk.targets import ClockName, Priority, Target
 from desk.texts import Text
 from desk.types import Mark, Type
 
@@ -50,9 +50,9 @@ BASE: dict[str, Any] = {
     "form": [DESCRIPTION],
 }
 
-# Where the keys of each table are explained; the profile's own are all over the page.
+# Where the keys of each table are explained, each by a row of its own; the profile's are all over the page.
 SECTIONS: dict[type[Model], tuple[str, ...]] = {
-    Profile: (),
+    Profile: ("## General keys", "## A desk that only talks"),
     Text: ("## Texts and languages",),
     Notice: ("### Notices",),
     Gate: ("### Gates",),
@@ -67,6 +67,28 @@ SECTIONS: dict[type[Model], tuple[str, ...]] = {
     Priority: ("### Priorities",),
     Reason: ("### Reasons",),
     Privacy: ("## Personal data",),
+}
+
+# Keys of the profile without a row, and the section that explains each.
+IN_WORDS: dict[str, str] = {
+    "welcome": "## Welcome, notices, gates and advice",
+    "advice": "## Welcome, notices, gates and advice",
+    "notices": "### Notices",
+    "gates": "### Gates",
+    "faq": "## Frequent questions",
+    "types": "## Types of ticket",
+    "type_question": "## Types of ticket",
+    "marks": "## Marks",
+    "canned": "## Canned answers",
+    "departments": "## Departments",
+    "form": "## The form",
+    "hours": "## Hours and calendar",
+    **dict.fromkeys(ClockName, "## Targets, priorities and promises"),
+    "priorities": "### Priorities",
+    "default_priority": "### Priorities",
+    "promised": "### Priorities",
+    "reasons": "### Reasons",
+    "privacy": "## Personal data",
 }
 
 
@@ -94,10 +116,63 @@ def with_base(example: str) -> dict[str, Any]:
     return data
 
 
+def tables(model: type[Model] = Model) -> set[type[Model]]:
+    """Every kind of table that a profile can have."""
+    return {each for one in model.__subclasses__() for each in (one, *tables(one)) if each.__name__[0] != "_"}
+
+
+def rows(*headings: str) -> set[str]:
+    """The keys that have a row in the tables of these sections."""
+    return {
+        key for heading in headings for key in re.findall(r"^\| `(\w+)` \|", section(heading), re.MULTILINE)
+    }
+
+
+def test_no_table_of_a_profile_is_left_out() -> None:
+    assert tables() == set(SECTIONS)
+
+
 @pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
 def test_every_key_is_explained(model: type[Model]) -> None:
-    text = "".join(section(heading) for heading in SECTIONS[model]) or PAGE
-    assert [key for key in model.model_fields if f"`{key}`" not in text] == []
+    explained = rows(*SECTIONS[model]) | (IN_WORDS.keys() if model is Profile else set())
+    assert [key for key in model.model_fields if key not in explained] == []
+
+
+@pytest.mark.parametrize(("key", "heading"), IN_WORDS.items())
+def test_what_has_no_row_is_explained_in_words(key: str, heading: str) -> None:
+    assert re.search(rf"`(\[+)?{key}(\]+)?`", section(heading))
+    assert key not in rows(*SECTIONS[Profile])
+
+
+def test_every_key_has_an_example(tmp_path: Path) -> None:
+    (tmp_path / "where.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    shown: dict[type[Model], set[str]] = {model: set() for model in SECTIONS}
+    for example in EXAMPLES:
+        profile = parse_profile(with_base(example), "docs/profiles.md", tmp_path)
+        for key in tomllib.loads(example):
+            shown[Profile].add(key)
+            gather_keys(getattr(profile, key), shown)
+    common = rows("## The form")
+    shown_of_fields = {key for kind in KINDS for key in shown[kind]}
+    assert common <= shown_of_fields
+    missing = {
+        f"{model.__name__}.{key}"
+        for model in SECTIONS
+        for key in model.model_fields.keys() - shown[model]
+        if model not in KINDS or key not in common
+    }
+    assert missing == set()
+
+
+def gather_keys(part: object, shown: dict[type[Model], set[str]]) -> None:
+    """Add the keys that a part of a profile really says to those of its table."""
+    if isinstance(part, Model):
+        shown[type(part)] |= part.model_fields_set
+        for key in part.model_fields_set:
+            gather_keys(getattr(part, key), shown)
+    elif isinstance(part, tuple):
+        for entry in part:
+            gather_keys(entry, shown)
 
 
 def test_every_explained_key_exists() -> None:

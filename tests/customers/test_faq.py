@@ -5,7 +5,7 @@ from tests.customers.looking import labels, latest, text
 from tests.world import Customer, World, texts
 
 HELPED, NEED_HELP = "This helped", "I still need help"
-INTERNET = "How do I check the terminal's internet access?"
+INTERNET = "How do I check the internet access?"
 
 
 async def _faq(world: World, language: str = "English", code: str = "en") -> Customer:
@@ -24,12 +24,12 @@ async def test_what_helped_ends_without_a_ticket_and_is_counted(world: World) ->
     assert text(anna) == "Glad to hear that! If anything else comes up, just write."
     assert not world.group.topics
     boris = await _faq(world, "Русский", "ru")
-    await boris.press("Как проверить доступ терминала в интернет?")
+    await boris.press("Как проверить доступ в интернет?")
     await boris.press(NEED_HELP)
     world.agent.write(world.group, "/faq")
     await world.settle()
     counted = next(t for t in texts(world.group, of=world.bot) if "Частые вопросы" in t)
-    assert "Как проверить доступ терминала в интернет?\nпомогло: 1, не помогло: 1" in counted
+    assert "Как проверить доступ в интернет?\nпомогло: 1, не помогло: 1" in counted
     # The last word of a customer counts, once.
     await anna.say("/faq")
     await anna.press(INTERNET)

@@ -16,6 +16,10 @@ _INFORMAL: dict[Language, str] = {
     "ru": r"\b(вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой)\b",
     "lv": r"\b(jūs|jums|jūsu|tu|tev|tavs|tavu)\b",
 }
+# Russian sets a long dash, Latvian a shorter one.
+_FOREIGN_DASHES: dict[Language, str] = {"ru": "–", "lv": "—"}
+# Words to search for, and answers as people type them.
+_NO_SENTENCES = ("words", "example")
 # What fits a button of Telegram's on a telephone.
 _BUTTON = 40
 
@@ -31,11 +35,11 @@ def _quotes_fit(text: str, own: str) -> bool:
 
 def faults(profile: Profile, names: Collection[str]) -> list[str]:
     """What a reader of one of the languages would stumble over; *names* are Latin words of Russian texts."""
-    found = [f"{key}: no {language}" for key, language in missing_texts(profile)]
+    found = [f"{key}: no {language}" for key, language, _ in missing_texts(profile)]
     for key, text in texts_of(profile):
         if len({text.in_language(language) for language in LANGUAGES}) < 3:
             found.append(f"{key}: the same in two languages")
-        if key.endswith("label"):
+        if key.endswith("label") or (key.startswith("faq") and key.endswith("question")):
             found += [
                 f"{key}: {language} is too long for a button"
                 for language in LANGUAGES
@@ -49,6 +53,16 @@ def faults(profile: Profile, names: Collection[str]) -> list[str]:
             f"{key}: {language} is Cyrillic"
             for key, text in _in_language(profile, language)
             if _CYRILLIC.search(text)
+        ]
+    found += [
+        f"{key}: {language} begins with a small letter"
+        for language in LANGUAGES
+        for key, text in _in_language(profile, language)
+        if text[:1].islower() and not key.endswith(_NO_SENTENCES)
+    ]
+    for language, dash in _FOREIGN_DASHES.items():
+        found += [
+            f"{key}: dash of {language}" for key, text in _in_language(profile, language) if dash in text
         ]
     for language, own in _QUOTES.items():
         found += [

@@ -100,7 +100,7 @@ def test_lunch_break_makes_two_windows() -> None:
 
 def test_missing_languages_are_told() -> None:
     profile = small(languages=["ru", "lv"], welcome={"lv": "Sveiki"})
-    assert missing_texts(profile) == (Missing("welcome", "ru"),)
+    assert missing_texts(profile) == (Missing("welcome", "ru", "lv"),)
 
 
 def test_every_text_is_named_by_its_key() -> None:

@@ -1,5 +1,10 @@
 """A person who writes a profile reads one line that names the key, the value and the mend."""
 
+import functools
+import math
+import operator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +68,7 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("reaction", "clock"), "busines", "reaction.clock", '"busines"', "'business' or 'calendar'"),
     (("reaction", "hours"), 0, "reaction.hours", "0", "more than 0"),
     (("reaction", "hours"), "24", "reaction.hours", '"24"', "without quotes"),
+    (("reaction", "hours"), math.inf, "reaction.hours", "inf", "such as 4 or 0.5"),
     (("reaction", "starts"), "later", "reaction.starts", '"later"', "'received' or 'opening'"),
     (("assign",), "auto", "assign", '"auto"', "'automatic' or 'by hand'"),
     (("departments",), [{"key": "a"}], "departments[a].label", "", "add it"),
@@ -88,6 +94,13 @@ MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     ),
     (("gates", 0, "question"), ABSENT, "gates[ours].question", "", "add it"),
     (("faq", 0), "x", "faq[1]", '"x"', "write a table"),
+    (
+        ("faq", 0, "question"),
+        {"lv": "Nav\nstrāvas?"},
+        "faq[power].question.lv",
+        '"Nav strāvas?"',
+        "write one",
+    ),
     (("name",), {"ru": "x" * 5000}, "name.ru", '"xxx', "shorten it to 3500"),
 ]
 
@@ -107,6 +120,7 @@ LARGE_MISTAKES: list[tuple[tuple[str | int, ...], Any, str, str, str]] = [
     (("types", 0, "key"), "Problem!", "types[Problem!].key", '"Problem!"', "small Latin letters"),
     (("types", 1, "key"), "problem", "types[].key", '"problem"', "change the other"),
     (("types", 0, "label"), ABSENT, "types[problem].label", "", "add it"),
+    (("types", 0, "label"), "Two\nlines", "types[problem].label.ru", '"Two lines"', "write one"),
     (("types", 0, "label"), {"ru": "п" * 65}, "types[problem].label.ru", '"ппп', "64 characters"),
     (("types",), TALKATIVE, "types: is too much for one message", "", "3900"),
     (("types", 0, "ends"), "Elsewhere", "types[problem].ends", '"Elsewhere"', "'end'"),
@@ -240,6 +254,30 @@ def test_mistake_in_a_large_profile_is_told_in_one_line(
     assert line.startswith(f"mine.toml: {key}")
     assert shown in line
     assert mend in line.split("; ", 1)[1]
+
+
+def _places(part: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    entries = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for step, entry in entries:
+        yield (*place, step)
+        yield from _places(entry, (*place, step))
+
+
+@pytest.mark.parametrize("slip", [True, math.nan, "a\x1b[2J\nb" * 600, []], ids=type)
+def test_nothing_that_may_stand_in_a_file_is_told_in_less_than_a_line_with_a_mend(slip: object) -> None:
+    for make in (small_data, large_data):
+        for place in _places(make()):
+            data: Any = make()
+            *steps, last = place
+            functools.reduce(operator.getitem, steps, data)[last] = slip
+            try:
+                parse_profile(data, "mine.toml")
+            except ProfileError as error:
+                line = str(error)
+                assert line.isprintable(), place
+                assert len(line) < 300, place
+                assert re.match(r"mine\.toml: [a-z_]+[^;]*: [^;]+; ", line), line
+                assert "docs/profiles.md" not in line, "no mend of its own"
 
 
 def test_the_profiles_that_are_bent_are_right() -> None:

@@ -10,6 +10,7 @@ from desk.fields import AttachmentsField, SerialField, TextField
 from desk.loading import load_profile
 from desk.profile import Profile
 from desk.texts import LANGUAGES, Language
+from tests.desk.habits import faults
 from tests.desk.journals import journal, one, wall
 
 NAMES = {"Vendotek"}
@@ -44,6 +45,10 @@ def test_languages_differ(vendotek: Profile) -> None:
 def test_russian_has_no_latin_words_but_names(vendotek: Profile) -> None:
     for key, text in in_language(vendotek, "ru"):
         assert set(LATIN_WORD.findall(text)) <= NAMES, key
+
+
+def test_every_text_is_right_in_its_language(vendotek: Profile) -> None:
+    assert faults(vendotek, NAMES) == []
 
 
 def test_english_and_latvian_have_no_cyrillic(vendotek: Profile) -> None:

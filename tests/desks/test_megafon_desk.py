@@ -44,12 +44,12 @@ async def test_no_network_abroad_on_a_saturday_night(shipped: OpenShipped) -> No
     assert "Многое можно решить самостоятельно" in asked(anna)
     assert "паспорт," not in asked(anna)
     await choose(anna, "Частые вопросы")
-    await choose(anna, "Как связаться с поддержкой из-за границы?")
+    await choose(anna, "Как связаться с Вами из-за границы?")
     assert "79261110500: звонок бесплатный" in everything(anna)
     await anna.press("I still need help")
 
     # The form as on the operator's site: surname, telephone, description, contact details.
-    assert "Укажите Вашу фамилию" in asked(anna)
+    assert "Укажите свою фамилию" in asked(anna)
     await answer(anna, "Петрова")
     assert "О каком номере телефона идёт речь?" in asked(anna)
     await share_phone(anna)

@@ -38,7 +38,7 @@ async def test_a_program_fails_before_the_new_year(shipped: OpenShipped) -> None
     await anna.press("Continue")
 
     # 4: organisation in full, full name, position, telephone, e-mail, state contract if there is one, text.
-    assert "полное название Вашей организации" in asked(anna)
+    assert "полное название своей организации" in asked(anna)
     await answer(anna, "Общество с ограниченной ответственностью «Пример»", "Петрова Анна Ивановна")
     assert "Какую должность Вы занимаете?" in asked(anna)
     await answer(anna, "Системный администратор")
@@ -215,7 +215,7 @@ async def test_two_problems_a_new_date_and_the_journal_of_all_that_was_done(ship
     await world.settle(2)
     assert asked(inga).startswith(
         "Pieteikumā #1001 ir divas problēmas, tagad katrai ir savs pieteikums:\n"
-        "#1001: Neatveras oktobra pārskats.\n"
+        "#1001: Neatveras oktobra pārskats\n"
         "#1002: Printeris drukā tukšas lapas\n"
     )
     assert "Izskatīšanas termiņš: otrdiena, 24. novembris, 13:00 (Maskavas laiks)." in asked(inga)
