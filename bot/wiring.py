@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiogram import Bot, Dispatcher, Router
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import User
 
@@ -33,6 +32,7 @@ from bot.pipeline.turn import Turn
 from bot.pipeline.watch import Watch
 from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
+from bot.session import PlainSession, Session
 from bot.settings import Settings, SettingsError, group_setting
 from bot.staff import groups, journals
 from bot.staff.announce import announce_router
@@ -88,20 +88,11 @@ _POSTGRES_WORKERS = 4
 _NO_GROUP = 0
 
 
-class PlainSession(AiohttpSession):
-    """Calls to a server without TLS: closed at once, where aiogram gives TLS a quarter of a second to end."""
-
-    async def close(self) -> None:
-        """End it; what is under way fails."""
-        if self._session is not None:
-            await self._session.close()
-
-
 def make_bot(token: str, api_url: str | None) -> Bot:
     """A bot that talks to Telegram, or to another Bot API server."""
     if api_url is None:
-        return Bot(token, session=AiohttpSession())
-    kind = AiohttpSession if api_url.startswith("https:") else PlainSession
+        return Bot(token, session=Session())
+    kind = Session if api_url.startswith("https:") else PlainSession
     return Bot(token, session=kind(api=TelegramAPIServer.from_base(api_url)))
 
 

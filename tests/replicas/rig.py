@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.app import App
 from bot.pipeline.accept import ALLOWED_UPDATES, receive
+from bot.pipeline.shared_sender import _SharedLane
 from bot.settings import load_settings
 from playground import Bot, Group, Person, Playground, Topic
 from storage import inbox, leases, outbox
@@ -179,6 +180,14 @@ class Replicas:
                 text("UPDATE destination SET lease_until = lease_until - interval '91 s' WHERE key <> :key"),
                 {"key": leases.POLLING},
             )
+
+    @staticmethod
+    def let_time_pass(app: App) -> None:
+        """As if one process had stood still for so long that its leases ended, by its machine's clock."""
+        assert app.parts is not None
+        for lane in app.parts.sender._lanes.values():
+            assert isinstance(lane, _SharedLane)
+            lane._read_at -= leases.LEASE.total_seconds() + 1
 
     def freeze(self, app: App, *methods: str) -> "Frozen":
         """Hold the calls of one bot back before Telegram sees them."""
