@@ -536,7 +536,7 @@ class Inspection:
         for began, ended in launcher.freezes:
             if ended - began < LEASE.total_seconds():
                 continue
-            if call.at <= began < call.done_at and self._may_repeat(launcher, began):
+            if began < call.done_at and call.at < ended and self._may_repeat(launcher, began):
                 return "its process froze before it could read the answer"
             if call.done_at <= began and self._is_last(call, launcher, began):
                 return "the last of its destination before a freeze"

@@ -3,6 +3,7 @@
 import asyncio
 
 from playground import Playground
+from storage import leases
 from storage.store import Store
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
@@ -20,6 +21,20 @@ async def test_two_that_start_at_once_on_an_empty_database(postgres: PostgresSer
     for store in stores:
         await store.close()
     postgres.drop_database("replicas_empty")
+
+
+async def test_two_that_look_at_once_both_see_that_a_process_is_dead(postgres_url: str) -> None:
+    looking, living = Store(postgres_url), Store(postgres_url)
+    await looking.open()
+    await living.open()
+    await living.show_life("alive")
+    async with looking.transaction() as one, looking.transaction() as other:
+        for tx in (one, other):
+            assert await leases.dead(tx, ["alive", "killed"]) == {"killed"}
+    await living.close()
+    async with looking.transaction() as tx:
+        assert await leases.dead(tx, ["alive"]) == {"alive"}
+    await looking.close()
 
 
 async def test_one_polls_and_another_takes_over(postgres_url: str) -> None:
