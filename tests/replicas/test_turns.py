@@ -2,16 +2,16 @@
 
 import asyncio
 
-from playground import Playground
+import pytest
+
 from storage import leases
 from storage.store import Store
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
 from tests.servers import PostgresServer
 
-
-def _conflicts(pg: Playground) -> int:
-    return len([call for call in pg.calls if call.error_code == 409])
+# Telegram's word to the one that polled first.
+_CONFLICT = "terminated by other getUpdates request"
 
 
 async def test_two_that_start_at_once_on_an_empty_database(postgres: PostgresServer) -> None:
@@ -37,7 +37,7 @@ async def test_two_that_look_at_once_both_see_that_a_process_is_dead(postgres_ur
     await looking.close()
 
 
-async def test_one_polls_and_another_takes_over(postgres_url: str) -> None:
+async def test_one_polls_and_another_takes_over(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
     replicas = Replicas(postgres_url, customers=1)
     await replicas.begin(webhook=False)
     (anna,) = replicas.people
@@ -60,5 +60,32 @@ async def test_one_polls_and_another_takes_over(postgres_url: str) -> None:
     anna.write(anna.chat(replicas.bot), "три")
     await replicas.shows(anna, ["раз", "два", "три"])
     await until(lambda: polling() == [True], "polling")
-    assert _conflicts(replicas.pg) == 0
+    assert _CONFLICT not in caplog.text
+    await replicas.close()
+
+
+async def test_a_frozen_process_does_not_poll_beside_another_when_it_wakes(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    replicas = Replicas(postgres_url, customers=1)
+    await replicas.begin(webhook=False)
+    (anna,) = replicas.people
+    sources = {app: app.parts.source for app in replicas.apps if app.parts is not None}
+    await until(lambda: any(source.working for source in sources.values()), "polling")
+    (frozen,) = (app for app, source in sources.items() if source.working)
+    (other,) = sources.keys() - {frozen}
+    # It freezes right before a poll leaves.
+    ice = replicas.freeze(frozen, "getUpdates")
+    anna.write(anna.chat(replicas.bot), "раз")
+    await until(lambda: ice.held, "the poll")
+    await replicas.let_leases_end(polling=True)
+    anna.write(anna.chat(replicas.bot), "два")
+    await until(lambda: sources[other].working, "the other polls")
+    await replicas.shows(anna, ["раз", "два"])
+    replicas.let_time_pass(frozen)
+    ice.thaw()
+    await until(lambda: sources[frozen].stands_by, "standing by")
+    anna.write(anna.chat(replicas.bot), "три")
+    await replicas.shows(anna, ["раз", "два", "три"])
+    assert _CONFLICT not in caplog.text
     await replicas.close()
