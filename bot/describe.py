@@ -14,7 +14,8 @@ from desk.coverage import missing_texts
 from desk.departments import Department
 from desk.fields import AttachmentsField, ChoiceField, Field, SerialField
 from desk.hours import Window
-from desk.profile import Moment, Profile
+from desk.notices import Moment
+from desk.profile import Profile
 from desk.targets import ClockName, Target
 from desk.texts import Language, Text
 

@@ -82,9 +82,9 @@ async def dead(tx: Transaction, owners: Sequence[str]) -> set[str]:
     """Which of these processes live no more; only PostgreSQL knows, and not while all connect anew."""
     if tx.dialect == "sqlite" or tx.others_may_return:
         return set()
-    return {
-        name for name in owners if await tx.scalar(select(func.pg_try_advisory_xact_lock(sign_of_life(name))))
-    }
+    # Shared, or of two that look at once one would take the other's look for a sign of life.
+    looks = func.pg_try_advisory_xact_lock_shared
+    return {name for name in owners if await tx.scalar(select(looks(sign_of_life(name))))}
 
 
 async def hold(tx: Transaction, owner: str, keys: Collection[str]) -> None:

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from locales import translator
 from playground import Bot, Call, Group, Person, Photo, Playground, PrivateChat, SeenMessage, Topic
+from storage.leases import LEASE
 from tests.world import transcript
 
 _ROOT = Path(__file__).parent.parent
@@ -37,6 +38,8 @@ _PATIENCE = 30.0
 IN_FLIGHT = 10
 # Seconds: what was on its way when something began that may have calls made again.
 _JUST_BEFORE = 1.0
+# Seconds before something was sent first from which on the story of its repeat tells.
+_TOLD_BEFORE = 30.0
 _SENDS = re.compile(r"send(?!ChatAction)")
 # What everything that people say in these tests begins with: who, and which of theirs it is.
 _TOKEN = re.compile(r"\b[ca]\d\d-\d{3}\b")
@@ -81,7 +84,7 @@ class Launcher:
         # The name and port by which its lives call Telegram.
         self.host = host
         self.lives: list[Life] = []
-        # From when to when a life stood still for longer than its leases last.
+        # From when to when a life stood still.
         self.freezes: list[tuple[float, float]] = []
 
     @property
@@ -109,6 +112,17 @@ class Launcher:
         status = await self._end(signal.SIGTERM)
         self.lives[-1].ended = time.time()
         return status
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It stands still, as when its machine is paused."""
+        pid, began = self.lives[-1].pid, time.time()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+            self.freezes.append((began, time.time()))
 
     async def _end(self, number: signal.Signals) -> int:
         os.kill(self.lives[-1].pid, number)
@@ -447,6 +461,8 @@ class Findings:
     without_mark: list[str] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
     excused: Counter[str] = field(default_factory=Counter)
+    # Of each that came more than once: when it was sent, by whom, and what became of that process.
+    stories: dict[str, str] = field(default_factory=dict)
     # Whole and in order, but not as one: Telegram could not bring its items together.
     albums_in_parts: dict[str, int] = field(default_factory=dict)
 
@@ -500,17 +516,13 @@ class Inspection:
     def _doubled(self, what: str, sends: list[Call], count: int) -> None:
         if len(sends) != count:
             self.found.doubled.append(f"{what}: stands {count} times, sent {len(sends)} times")
+        story = self.found.stories[what] = _story(sends, self._rig.launchers)
         for call in sends[:-1]:
             reason = self._excuse(call)
             if reason is None:
-                self.found.doubled.append(f"{what}: {self._around(call)}")
+                self.found.doubled.append(f"{what}: {story}")
             else:
                 self.found.excused[reason] += 1
-
-    def _around(self, call: Call) -> str:
-        kills = [kill for kill in self._launcher(call).kills if kill > call.done_at]
-        until_kill = min(kills, default=float("inf")) - call.done_at
-        return f"{call.method} {until_kill:.2f} s before a kill"
 
     def _launcher(self, call: Call) -> Launcher:
         return next(launcher for launcher in self._rig.launchers if launcher.host == call.host)
@@ -523,7 +535,9 @@ class Inspection:
                 return reason
         launcher = self._launcher(call)
         for began, ended in launcher.freezes:
-            if began <= call.done_at and call.at < ended:
+            if ended - began < LEASE.total_seconds():
+                continue
+            if began < call.done_at and call.at < ended and self._may_repeat(launcher, began):
                 return "its process froze before it could read the answer"
             if call.done_at <= began and self._is_last(call, launcher, began):
                 return "the last of its destination before a freeze"
@@ -546,6 +560,10 @@ class Inspection:
             if is_delivery(later)
         ):
             return False
+        return self._may_repeat(launcher, end)
+
+    def _may_repeat(self, launcher: Launcher, end: float) -> bool:
+        """Whether so many may have been under way then, and not written down."""
         self._again[launcher.host, end] += 1
         return self._again[launcher.host, end] <= IN_FLIGHT
 
@@ -617,6 +635,35 @@ async def look(rig: Rig) -> Findings:
 def is_delivery(call: Call) -> bool:
     """Whether the call put a message somewhere."""
     return call.ok and _SENDS.match(call.method) is not None
+
+
+def _story(sends: Sequence[Call], launchers: Sequence[Launcher]) -> str:
+    """When each of these calls came from which process, and what became of those meanwhile."""
+    began = sends[0].at
+
+    def after(moment: float) -> str:
+        return f"{moment - began:.3f} s"
+
+    told = []
+    for call in sends:
+        number = next(n for n, each in enumerate(launchers, 1) if each.host == call.host)
+        answer = "answered" if call.answered else "cut off"
+        told.append(
+            f"{call.method} of process {number} at {after(call.at)}, {answer} at {after(call.done_at)}"
+        )
+    since, until_then = began - _TOLD_BEFORE, sends[-1].done_at
+    for number, launcher in enumerate(launchers, 1):
+        told += [
+            f"process {number} frozen at {after(froze)}, woken at {after(woke)}"
+            for froze, woke in launcher.freezes
+            if woke > since and froze < until_then
+        ]
+        told += [
+            f"process {number} killed at {after(kill)}"
+            for kill in launcher.kills
+            if since < kill < until_then
+        ]
+    return "; ".join(told)
 
 
 def _place(call: Call) -> tuple[int | None, str]:

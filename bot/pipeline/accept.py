@@ -19,7 +19,8 @@ from aiogram.methods import DeleteWebhook, TelegramMethod
 
 from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
-from bot.pipeline.turn import Turn
+from bot.pipeline.turn import Turn, TurnLost
+from bot.session import checked
 from storage import inbox
 from storage.rows import InboxRow
 from storage.store import Store
@@ -118,6 +119,8 @@ class Poller:
                 # After trouble the answer is wanted at once: it tells that we are ready again.
                 waits = self.working and self.caught_up.is_set()
                 updates = await self._fetch(offset, LONG_POLL if waits else 0)
+            except TurnLost:
+                continue
             except Exception as error:
                 self.working = self.behind = False
                 wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause.next()
@@ -151,7 +154,8 @@ class Poller:
 
     async def _fetch(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         method = GetRawUpdates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
-        return await self._bot(method, request_timeout=timeout + _ANSWER_TIME)
+        with contextlib.nullcontext() if self._turn is None else checked(self._turn.make_sure):
+            return await self._bot(method, request_timeout=timeout + _ANSWER_TIME)
 
     async def _remove_webhook(self) -> None:
         """Somebody has set one after our start, perhaps a replica that was still to be stopped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import ChatFullInfo, ForumTopic, Message, MessageId, ResultChatMemberUnion, User
+
+from bot.session import checked
 
 # Pydantic drops a generic model that nobody holds and builds it anew, which costs more than the call.
 _HELD_MODELS = (
@@ -124,11 +127,15 @@ def _means(error: TelegramBadRequest, words: tuple[str, ...]) -> bool:
     return any(word in error.message for word in words)
 
 
-async def call(bot: Bot, method: TelegramMethod[Any], chat_id: int) -> Any:
-    """Make a call into a chat; gives back Telegram's answer. Raises an Outcome."""
+async def call(bot: Bot, method: TelegramMethod[Any], chat_id: int, check: Callable[[], None]) -> Any:
+    """Make a call into a chat; gives back Telegram's answer. Raises an Outcome.
+
+    Right before its first byte leaves `check` is asked; what that raises is raised, and nothing was sent.
+    """
     private = chat_id > 0
     try:
-        return await bot(method, request_timeout=CALL_TIMEOUT)
+        with checked(check):
+            return await bot(method, request_timeout=CALL_TIMEOUT)
     except TelegramRetryAfter as error:
         raise Wait(error.retry_after) from error
     except TelegramMigrateToChat as error:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from aiogram import Bot
@@ -280,7 +281,7 @@ class Sender:
                 # Another call was told to wait while this one was being built.
                 raise calls.Wait(0)
             try:
-                answer = await calls.call(self._bot, method, chat_id)
+                answer = await calls.call(self._bot, method, chat_id, partial(self._still_ours, row))
             except calls.Wait as wait:
                 self._metrics.told_to_wait(chat_id, gate.close_for(wait.seconds))
                 raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
@@ -20,8 +19,6 @@ log = logging.getLogger(__name__)
 # Requests that Telegram makes at once at most, each for another chat.
 MAX_CONNECTIONS = 40
 _TIMEOUT = 20
-# Telegram's pauses between attempts are shorter than that.
-_PAUSES_END_WITHIN = timedelta(minutes=10)
 # Telegram's words, and what helps.
 _MENDS = {
     "HTTPS URL": "it has to begin with https://",
@@ -71,8 +68,10 @@ class Subscription:
 
     async def _set(self, *, anew: bool) -> int:
         before = await self._ask()
-        if anew and before.url == self._url and before.pending_update_count and self._pauses(before):
-            # It may be two minutes until the next attempt; set anew Telegram begins at once.
+        failed = before.last_error_date is not None
+        if anew and before.url == self._url and before.pending_update_count and failed:
+            # It may be two minutes until the next attempt; set anew Telegram begins at once. How long ago it
+            # failed is not asked: that would be by Telegram's clock, and ours may be wrong.
             await self._bot(DeleteWebhook(), request_timeout=_TIMEOUT)
         await self._bot(
             SetWebhook(
@@ -105,11 +104,6 @@ class Subscription:
             log.warning("Telegram could not bring an update: %s", told.last_error_message)
         self._failed_at = failed_at
         return told.pending_update_count
-
-    def _pauses(self, told: WebhookInfo) -> bool:
-        """Whether Telegram has failed of late, as after a stop, and waits before it tries again."""
-        failed = told.last_error_date
-        return failed is not None and self._clock.now() - failed < _PAUSES_END_WITHIN
 
     async def _ask(self) -> WebhookInfo:
         info: WebhookInfo = await self._bot(GetWebhookInfo(), request_timeout=_TIMEOUT)

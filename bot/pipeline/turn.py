@@ -13,6 +13,12 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 2.0
 _RENEW_EVERY = 10.0
+# For so long after it was asked for it is ours whatever happens, and a poll that begins then ends in time.
+_SURELY_OURS = leases.LEASE.total_seconds() / 2
+
+
+class TurnLost(Exception):
+    """Another process may be polling."""
 
 
 class Turn:
@@ -21,12 +27,22 @@ class Turn:
     def __init__(self, store: Store, owner: str) -> None:
         self._store = store
         self._owner = owner
-        self._sure_until = 0.0
+        # When we last asked for it and it was ours, by the machine's own clock.
+        self._asked_at = float("-inf")
 
     @property
     def is_sure(self) -> bool:
         """Whether polling is ours without a doubt, so that nobody need be asked."""
-        return time.monotonic() < self._sure_until
+        return self._age < _RENEW_EVERY
+
+    @property
+    def _age(self) -> float:
+        return time.monotonic() - self._asked_at
+
+    def make_sure(self) -> None:
+        """For the moment right before a poll: a process may have stood still since. Raises TurnLost."""
+        if self._age > _SURELY_OURS:
+            raise TurnLost
 
     async def wait(self) -> bool:
         """Return once it is ours; True if nobody else can have polled since we last did."""
@@ -52,5 +68,5 @@ class Turn:
             if not await leases.claimable(tx, self._owner, found):
                 return None
             await leases.hold(tx, self._owner, found)
-        self._sure_until = asked_at + _RENEW_EVERY
+        self._asked_at = asked_at
         return found[leases.POLLING].owner == self._owner

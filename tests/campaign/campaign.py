@@ -138,6 +138,8 @@ class Campaign:
         row.doubled += found.excused - self._known.excused
         for name, wrong in found.wrong().items():
             row.wrong += [f"{name}: {each}" for each in wrong if each not in getattr(self._known, name)]
+        for what in found.stories.keys() - self._known.stories.keys():
+            self._tell(f"  {what} came twice: {found.stories[what]}")
         self._known = found
 
     async def _nobody_is_stuck(self) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import resource
-import signal
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -21,7 +19,7 @@ import psutil
 from playground import Fault
 from playground.faults import Effect
 from tests.campaign.shifting import ShiftedClock
-from tests.crash_rig import Launcher, Rig, running_replicas, running_rig
+from tests.crash_rig import Rig, running_replicas, running_rig
 from tests.servers import PostgresServer, ValkeyServer
 
 _DISK = "12m"
@@ -45,18 +43,6 @@ class Scene:
     def pid(self) -> int:
         """The bot's process."""
         return self.rig.launcher.lives[-1].pid
-
-    # The bot.
-
-    @asynccontextmanager
-    async def frozen(self, launcher: Launcher | None = None) -> AsyncIterator[None]:
-        """The bot's process, or this one of several, stands still, as when its machine is paused."""
-        pid = (launcher or self.rig.launcher).lives[-1].pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
 
     # Servers.
 

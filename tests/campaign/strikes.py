@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from random import Random
 
@@ -43,7 +43,7 @@ async def _kill_while_starting(scene: Scene, rng: Random) -> None:
 
 
 async def _freeze(scene: Scene, rng: Random) -> None:
-    async with scene.frozen():
+    with scene.rig.launcher.frozen():
         await asyncio.sleep(rng.uniform(1.5, 4))
 
 
@@ -134,7 +134,7 @@ async def _minute_late(scene: Scene, rng: Random) -> None:
 
 async def _freeze_long(scene: Scene, rng: Random) -> None:
     began = time.time()
-    async with scene.frozen():
+    with scene.rig.launcher.frozen():
         await asyncio.sleep(CALL_TIMEOUT + rng.uniform(2, 10))
     scene.rig.excuses.append((began, time.time(), "its answer was read after the time-out"))
 
@@ -164,24 +164,22 @@ async def _kill_all(scene: Scene, rng: Random) -> None:
 
 
 async def _freeze_one(scene: Scene, rng: Random) -> None:
-    async with scene.frozen(_one(scene, rng)):
+    with _one(scene, rng).frozen():
         await asyncio.sleep(rng.uniform(1.5, 20))
 
 
 async def _freeze_one_long(scene: Scene, rng: Random) -> None:
     launcher = _one(scene, rng)
-    async with AsyncExitStack() as frozen:
+    with ExitStack() as frozen:
         # In the middle of calls.
         with scene.telegram(Slow(1.0), 0.5):
             await asyncio.sleep(rng.uniform(0.5, 1))
-            began = time.time()
-            await frozen.enter_async_context(scene.frozen(launcher))
+            frozen.enter_context(launcher.frozen())
         await asyncio.sleep(LEASE.total_seconds() + rng.uniform(1, 8))
         # The other one is in the middle of sending when this one wakes.
         for customer in scene.rig.customers:
             customer.write()
             await asyncio.sleep(rng.uniform(0, 0.1))
-    launcher.freezes.append((began, time.time()))
 
 
 async def _roll(scene: Scene, rng: Random) -> None:

@@ -12,7 +12,8 @@ from aiogram.methods import Response, TelegramMethod
 from sqlalchemy import text
 
 from bot.app import App
-from bot.pipeline.accept import ALLOWED_UPDATES, receive
+from bot.pipeline.accept import ALLOWED_UPDATES, Poller, receive
+from bot.pipeline.shared_sender import _SharedLane
 from bot.settings import load_settings
 from playground import Bot, Group, Person, Playground, Topic
 from storage import inbox, leases, outbox
@@ -172,13 +173,22 @@ class Replicas:
                     return
             await asyncio.sleep(0.05)
 
-    async def let_leases_end(self) -> None:
-        """As if the longest lease's time had passed, by the database's clock."""
+    async def let_leases_end(self, *, polling: bool = False) -> None:
+        """As if their time had passed, by the database's clock: of those to send, or of the one to poll."""
+        ending = "UPDATE destination SET lease_until = lease_until - interval '91 s' WHERE (key = :it) = :one"
         async with self._store.transaction() as tx:
-            await tx.execute(
-                text("UPDATE destination SET lease_until = lease_until - interval '91 s' WHERE key <> :key"),
-                {"key": leases.POLLING},
-            )
+            await tx.execute(text(ending), {"it": leases.POLLING, "one": polling})
+
+    @staticmethod
+    def let_time_pass(app: App) -> None:
+        """As if one process had stood still for so long that its leases ended, by its machine's clock."""
+        assert app.parts is not None
+        long = leases.LEASE.total_seconds() + 1
+        for lane in app.parts.sender._lanes.values():
+            assert isinstance(lane, _SharedLane)
+            lane._read_at -= long
+        if isinstance(app.parts.source, Poller) and app.parts.source._turn is not None:
+            app.parts.source._turn._asked_at -= long
 
     def freeze(self, app: App, *methods: str) -> "Frozen":
         """Hold the calls of one bot back before Telegram sees them."""

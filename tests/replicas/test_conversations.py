@@ -125,16 +125,13 @@ async def test_a_frozen_process_sends_and_writes_nothing_when_it_wakes(pair: Rep
     assert pair.said(anna) == []
     await pair.let_leases_end()
     await pair.shows(anna, ["0", "1", "2", "3", "4"])
+    pair.let_time_pass(frozen)
     ice.thaw()
     anna.write(anna.chat(pair.bot), "5")
     boris.write(boris.chat(pair.bot), "дальше")
     await until(lambda: "5" in pair.said(anna) and "дальше" in pair.said(boris), "what follows")
     await asyncio.sleep(0.5)
-    # The call that was under way may double.
-    said = pair.said(anna)
-    assert said in (["0", "1", "2", "3", "4", "5"], ["0", "1", "2", "3", "4", "0", "5"]) or (
-        said == ["0", "1", "2", "3", "4", "5", "0"]
-    )
+    assert pair.said(anna) == ["0", "1", "2", "3", "4", "5"]
     assert pair.said(boris) == ["свободно", "дальше"]
 
 
