@@ -23,6 +23,7 @@ from desk.loading import load_profile
 from desk.profile import Profile
 from storage import models
 from storage.meta import MOVED_TO
+from storage.trouble import in_one_line
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -211,8 +212,9 @@ async def _check_database(report: _Report, url: URL, me: User | None) -> None:
         else:
             facts = await _postgres_facts(url)
     except (sqlite3.Error, DBAPIError, OSError) as error:
-        words = str(getattr(error, "orig", None) or error).splitlines()[0]
-        report.bad(f"DATABASE_URL: {shown} cannot be used ({words})", "check the address and the rights")
+        report.bad(
+            f"DATABASE_URL: {shown} cannot be used ({in_one_line(error)})", "check the address and the rights"
+        )
         return
     owner, place = facts.get("bot_id"), facts.get(MOVED_TO)
     if place is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from storage import models
 from storage.content import Content
-from storage.rows import Attachment, StoredMessage, _FromRow, columns
+from storage.rows import Attachment, FromRow, StoredMessage, columns
 from storage.transaction import Transaction
 
 _TABLE = models.announcement
@@ -22,7 +22,7 @@ PREVIEW, SENDING, DONE, STOPPED, CANCELLED = "preview", "sending", "done", "stop
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement(_FromRow):
+class Announcement(FromRow):
     """Something to be told to many. Up to `cursor` all customers have it, or it is owed to them."""
 
     id: int

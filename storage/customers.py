@@ -161,14 +161,3 @@ async def known(tx: Transaction, customer_id: int, fields: Collection[str]) -> d
         .order_by(_REMEMBERED.c.used_at)
     )
     return {row.field: row.value for row in await tx.all(statement)}
-
-
-async def forget(tx: Transaction, customer_id: int, field: str, value: str) -> None:
-    """Offer that value no more."""
-    await tx.execute(
-        delete(_REMEMBERED).where(
-            _REMEMBERED.c.customer_id == customer_id,
-            _REMEMBERED.c.field == field,
-            _REMEMBERED.c.value == value,
-        )
-    )

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 
 from storage import models
-from storage.rows import _FromRow, columns
+from storage.rows import FromRow, columns
 from storage.transaction import Transaction
 from storage.upsert import upsert
 
@@ -24,7 +24,7 @@ _TURN = 0x7A10B
 
 
 @dataclass(frozen=True, slots=True)
-class Duty(_FromRow):
+class Duty(FromRow):
     """Somebody who is on duty in a department; `assigned_at` is when they last got a ticket."""
 
     user_id: int

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from storage import models
-from storage.rows import Ticket, _FromRow, columns
+from storage.rows import FromRow, Ticket, columns
 from storage.transaction import Transaction
 from storage.upsert import upsert
 
@@ -16,7 +16,7 @@ _TABLE = models.old_thread
 
 
 @dataclass(frozen=True, slots=True)
-class OldThread(_FromRow):
+class OldThread(FromRow):
     """The thread that a ticket had in a group, left at a moment, by whom and for which department if known.
 
     `line_id` is Telegram's id of the line there that leads on.

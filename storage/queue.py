@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, select
 
 from storage import models
-from storage.rows import Ticket, columns
 from storage.scope import Scope
 from storage.search import MOST
 from storage.transaction import Transaction
 
 _TABLE = models.ticket
-_COLUMNS = columns(_TABLE, Ticket)
 _NUMBERS = select(_TABLE.c.number).where(models.UNFINISHED)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage import models
-from storage.rows import _FromRow, columns
+from storage.rows import FromRow, columns
 from storage.transaction import Transaction
 from storage.upsert import upsert
 
@@ -16,7 +16,7 @@ _TABLE = models.rating
 
 
 @dataclass(frozen=True, slots=True)
-class Rating(_FromRow):
+class Rating(FromRow):
     """The stars for one ticket, 1 to 5, and perhaps a word with them; `at` is when one of both was given."""
 
     ticket_number: int

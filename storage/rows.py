@@ -11,7 +11,7 @@ from sqlalchemy import Row, Table
 Author = Literal["customer", "agent", "note"]
 
 
-class _FromRow:
+class FromRow:
     """Building a value from the columns of the same names."""
 
     @classmethod
@@ -21,13 +21,13 @@ class _FromRow:
         return cls(**{name: value for name, value in zip(row._fields, row, strict=True) if name in known})
 
 
-def columns(table: Table, value: type[_FromRow]) -> list[Any]:
+def columns(table: Table, value: type[FromRow]) -> list[Any]:
     """The columns of `table` that `value` is made of."""
     return [table.c[f.name] for f in fields(value) if f.name in table.c]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
-class InboxRow(_FromRow):
+class InboxRow(FromRow):
     """An update that was accepted and not yet processed."""
 
     update_id: int
@@ -37,7 +37,7 @@ class InboxRow(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Customer(_FromRow):
+class Customer(FromRow):
     """A person who writes to the bot in a private chat."""
 
     id: int
@@ -62,7 +62,7 @@ class Customer(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft(_FromRow):
+class Draft(FromRow):
     """A ticket that is still being asked for."""
 
     id: int
@@ -77,7 +77,7 @@ class Draft(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket(_FromRow):
+class Ticket(FromRow):
     """One problem of one customer."""
 
     number: int
@@ -113,7 +113,7 @@ class Ticket(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Split(_FromRow):
+class Split(FromRow):
     """A list from which agents choose what is split off a ticket.
 
     An entry is one message, or all of an album; `chosen` names entries by their first. `became` is the number
@@ -130,7 +130,7 @@ class Split(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment(_FromRow):
+class Attachment(FromRow):
     """A file of a message, as a reference that Telegram understands."""
 
     position: int
@@ -148,7 +148,7 @@ class Attachment(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredMessage(_FromRow):
+class StoredMessage(FromRow):
     """One entry of a conversation."""
 
     id: int
@@ -175,7 +175,7 @@ class StoredMessage(_FromRow):
 
 
 @dataclass(slots=True, eq=False)
-class OutboxRow(_FromRow):
+class OutboxRow(FromRow):
     """Something that we owe Telegram."""
 
     id: int
@@ -193,7 +193,7 @@ class OutboxRow(_FromRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Copy(_FromRow):
+class Copy(FromRow):
     """One Telegram message that shows a message, or a part of it, in one chat."""
 
     message_id: int

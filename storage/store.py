@@ -20,7 +20,7 @@ from storage.migrate import UnknownRevision, bring_up_to_date, is_current
 from storage.sign_of_life import SignOfLife
 from storage.sqlite import Database
 from storage.transaction import Transaction
-from storage.trouble import StoreError
+from storage.trouble import StoreError, in_one_line
 from storage.turns import Turns
 
 T = TypeVar("T")
@@ -103,9 +103,8 @@ class Store:
             )
 
     def _unusable(self, error: Exception) -> StoreError:
-        words = str(getattr(error, "orig", None) or error).splitlines()[0]
         return StoreError(
-            f"DATABASE_URL: {self.url.render_as_string()} cannot be used ({words}); "
+            f"DATABASE_URL: {self.url.render_as_string()} cannot be used ({in_one_line(error)}); "
             "check the address and the rights"
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, literal, select, update
 
 from desk.history import FINISHED
 from storage import models
-from storage.rows import _FromRow, columns
+from storage.rows import FromRow, columns
 from storage.scope import Scope
 from storage.transaction import Transaction
 from storage.upsert import upsert, upsert_from
@@ -21,7 +21,7 @@ _TURN = 0x7A10A
 
 
 @dataclass(frozen=True, slots=True)
-class Timer(_FromRow):
+class Timer(FromRow):
     """Something due: `kind` says what, `subject` about which ticket, message, customer or chat."""
 
     id: int

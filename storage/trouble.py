@@ -33,3 +33,11 @@ def is_trouble(error: BaseException) -> bool:
 def is_orphan(error: BaseException) -> bool:
     """Whether something refers to what was removed meanwhile."""
     return isinstance(error, IntegrityError | sqlite3.IntegrityError)
+
+
+def in_one_line(error: BaseException) -> str:
+    """What the database says of it, without what SQLAlchemy puts around that."""
+    said = str(getattr(error, "orig", None) or error).splitlines()
+    if said:
+        return said[0].rpartition(">: ")[2]
+    return "it does not answer" if isinstance(error, TimeoutError) else type(error).__name__

@@ -28,7 +28,7 @@ from storage.carrying import CARRIED, Digest
 from storage.meta import MOVED_TO
 from storage.store import Store
 from storage.transaction import Transaction
-from storage.trouble import StoreError
+from storage.trouble import StoreError, in_one_line
 
 _KINDS = {"sqlite+aiosqlite": "SQLite", "postgresql+asyncpg": "PostgreSQL"}
 
@@ -127,11 +127,7 @@ def _look_whether_empty(connection: Connection, shown: str) -> None:
 
 def _unusable(target: URL, error: Exception) -> MoveError:
     shown = target.render_as_string()
-    return MoveError(f"--to: {shown} cannot be used ({_words(error)}); check the address and the rights")
-
-
-def _words(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0].rpartition(">: ")[2]
+    return MoveError(f"--to: {shown} cannot be used ({in_one_line(error)}); check the address and the rights")
 
 
 async def _move(old: Store, target: URL) -> None:
@@ -161,7 +157,7 @@ async def _move(old: Store, target: URL) -> None:
     except StoreError as error:
         raise MoveError(str(error).replace("DATABASE_URL", "--to", 1)) from None
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise MoveError(f"the move ended early ({_words(error)}); nothing was moved") from error
+        raise MoveError(f"the move ended early ({in_one_line(error)}); nothing was moved") from error
 
 
 async def _unmark(old: Store, new: Store) -> None:
@@ -233,8 +229,7 @@ async def _carry_all(here: Transaction, there: Transaction) -> dict[str, tuple[D
             raise MoveError(f"--to: it cannot hold what the desk has: {error}; nothing was moved") from None
         except IntegrityError as error:
             raise MoveError(
-                f"--from: something refers to what is not there ({str(error.orig).splitlines()[0]}); "
-                "nothing was moved"
+                f"--from: something refers to what is not there ({in_one_line(error)}); nothing was moved"
             ) from None
         await carrying.number_from(there, await carrying.numbered_to(here))
         task = progress.add_task("Comparing", total=2 * sum(counts.values()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -34,8 +33,6 @@ from storage import customers, destinations, timers
 from storage.outbox import Outbox
 from storage.rows import Customer
 from storage.transaction import Transaction
-
-log = logging.getLogger(__name__)
 
 LEAVE_TIMER = "leave"
 # A foreign group has time to read its id, which is all the bot does there.

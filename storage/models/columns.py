@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    TextClause,
+    TypeDecorator,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -47,3 +58,8 @@ class Moment(TypeDecorator[datetime]):
 def moment(name: str, **options: Any) -> Column[Any]:
     """A column of moments."""
     return Column(name, Moment(), **options)
+
+
+def partial_index(name: str, *columns: str, where: TextClause) -> Index:
+    """An index of the rows for which this is true; it serves only statements that say so literally."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.models.columns import Document, Id, metadata, moment
+from storage.models.columns import Document, Id, metadata, moment, partial_index
 
 # One entry of a conversation. Without a ticket it belongs to a draft, or waits for the customer
 # to say where it goes.
@@ -47,25 +47,10 @@ message = Table(
     # When an agent took it back: from then on nothing of it crosses any more.
     moment("taken_back_at"),
     Index("ix_message_customer_id_media_group_id", "customer_id", "media_group_id"),
-    Index(
-        "ix_message_waiting",
-        "customer_id",
-        sqlite_where=text("ticket_number IS NULL"),
-        postgresql_where=text("ticket_number IS NULL"),
-    ),
-    Index(
-        "ix_message_media_group_id",
-        "media_group_id",
-        sqlite_where=text("media_group_id IS NOT NULL"),
-        postgresql_where=text("media_group_id IS NOT NULL"),
-    ),
+    partial_index("ix_message_waiting", "customer_id", where=text("ticket_number IS NULL")),
+    partial_index("ix_message_media_group_id", "media_group_id", where=text("media_group_id IS NOT NULL")),
     # Whoever removes a message makes the database look for replies to it.
-    Index(
-        "ix_message_reply_to_id",
-        "reply_to_id",
-        sqlite_where=text("reply_to_id IS NOT NULL"),
-        postgresql_where=text("reply_to_id IS NOT NULL"),
-    ),
+    partial_index("ix_message_reply_to_id", "reply_to_id", where=text("reply_to_id IS NOT NULL")),
 )
 
 attachment = Table(

@@ -14,9 +14,9 @@ from sqlalchemy import (
     text,
 )
 
-from storage.models.columns import Document, Id, metadata, moment
+from storage.models.columns import Document, Id, metadata, moment, partial_index
 
-# Literally, for an index with a condition serves only statements that say the same.
+# Literally, for a partial index serves only statements that say the same.
 UNPROCESSED = text("state = 'waiting'")
 
 # Updates accepted but not yet processed. A processed row keeps its id against repeats, not its payload.
@@ -34,7 +34,7 @@ inbox = Table(
     moment("received_at", nullable=False),
     moment("done_at"),
     # As large as the work that waits, not as the days for which ids are kept.
-    Index("ix_inbox_waiting", "lane", "seq", sqlite_where=UNPROCESSED, postgresql_where=UNPROCESSED),
+    partial_index("ix_inbox_waiting", "lane", "seq", where=UNPROCESSED),
 )
 
 # What we owe Telegram. A row goes when its outcome is committed; a failed one stays for the retry button.

@@ -14,9 +14,9 @@ from sqlalchemy import (
     text,
 )
 
-from storage.models.columns import Document, Id, metadata, moment
+from storage.models.columns import Document, Id, metadata, moment, partial_index
 
-# Literally, for an index with a condition serves only statements that say the same.
+# Literally, for a partial index serves only statements that say the same.
 UNFINISHED = text("state NOT IN ('resolved', 'refused', 'closed')")
 
 ticket = Table(
@@ -57,22 +57,10 @@ ticket = Table(
     Index("ix_ticket_thread_chat_id_card_message_id", "thread_chat_id", "card_message_id"),
     # How much each agent has to do.
     Index("ix_ticket_assignee_id_state", "assignee_id", "state"),
-    Index(
-        "ix_ticket_not_erased",
-        "closed_at",
-        sqlite_where=text("customer_id > 0"),
-        postgresql_where=text("customer_id > 0"),
-    ),
+    partial_index("ix_ticket_not_erased", "closed_at", where=text("customer_id > 0")),
     Index("ix_ticket_serial_number", "serial", "number"),
-    Index(
-        "ix_ticket_assignee_id_due_at",
-        "assignee_id",
-        "due_at",
-        "number",
-        sqlite_where=UNFINISHED,
-        postgresql_where=UNFINISHED,
-    ),
-    Index("ix_ticket_due_at", "due_at", "number", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    partial_index("ix_ticket_assignee_id_due_at", "assignee_id", "due_at", "number", where=UNFINISHED),
+    partial_index("ix_ticket_due_at", "due_at", "number", where=UNFINISHED),
 )
 
 # Threads that tickets have left for another group: one at most of a ticket in a group.

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from playground import Fault, Slow
 from storage import meta, models
 from storage.store import Store
-from storage.trouble import StoreError, is_trouble
+from storage.trouble import StoreError, in_one_line, is_trouble
 from tests.agents.seeds import really, seed
 from tests.world import World, texts
 
@@ -201,3 +201,25 @@ async def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path
         assert "\n" not in said
         assert "geheim" not in said
         await store.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (_sqlite("unable to open database file"), "unable to open database file"),
+        (
+            OperationalError("SELECT 1", {}, Exception("<class 'asyncpg.X'>: no such role\nDETAIL: none")),
+            "no such role",
+        ),
+        (
+            PermissionError("it is there, but nothing can be written"),
+            "it is there, but nothing can be written",
+        ),
+        # What asyncio raises says nothing.
+        (TimeoutError(), "it does not answer"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+    ids=repr,
+)
+def test_an_error_of_the_database_has_words_of_one_line(error: Exception, said: str) -> None:
+    assert in_one_line(error) == said
