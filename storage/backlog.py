@@ -40,7 +40,7 @@ _inbox, _outbox, _ticket, _timer = models.inbox.c, models.outbox.c, models.ticke
 _INBOX = select(func.count().label("number"), func.min(_inbox.received_at).label("oldest")).where(
     models.UNPROCESSED
 )
-_ASIDE = select(func.count()).select_from(models.inbox).where(_inbox.state == "aside")
+_ASIDE = select(func.count()).select_from(models.inbox).where(models.SET_ASIDE)
 _OUTBOX = (
     select(
         _outbox.kind,

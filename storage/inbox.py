@@ -221,12 +221,12 @@ async def set_aside(tx: Transaction, update_id: int, error: str) -> None:
 
 async def aside(tx: Transaction) -> Sequence[Any]:
     """What was set aside: rows with update_id, received_at, payload and error."""
-    return await tx.all(select(_TABLE).where(_TABLE.c.state == "aside").order_by(_TABLE.c.seq))
+    return await tx.all(select(_TABLE).where(models.SET_ASIDE).order_by(_TABLE.c.seq))
 
 
 async def replay(tx: Transaction, update_ids: Sequence[int] | None = None) -> int:
     """Give what was set aside another three tries; gives back how many."""
-    statement = update(_TABLE).where(_TABLE.c.state == "aside").values(state="waiting", attempts=0)
+    statement = update(_TABLE).where(models.SET_ASIDE).values(state="waiting", attempts=0)
     if update_ids is not None:
         statement = statement.where(_TABLE.c.update_id.in_(update_ids))
     return (await tx.execute(statement)).rowcount

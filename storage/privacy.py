@@ -114,7 +114,7 @@ async def _forget_set_aside(tx: Transaction, customer_id: int) -> None:
     inbox = models.inbox
     await tx.execute(
         update(inbox)
-        .where(inbox.c.state == "aside", inbox.c.lane == f"c:{customer_id}")
+        .where(models.SET_ASIDE, inbox.c.lane == f"c:{customer_id}")
         .values(state="done", payload=None, error=None, done_at=tx.now)
     )
 

@@ -120,3 +120,6 @@ async def test_what_waits_is_counted_without_a_look_at_what_is_done(world: World
     waiting = [plan for statement, plan in plans.items() if "min(inbox.received_at)" in statement]
     assert waiting
     assert all("ix_inbox_waiting" in step for plan in waiting for step in plan)
+    aside = [plan for statement, plan in plans.items() if "state = 'aside'" in statement]
+    assert aside
+    assert all("ix_inbox_aside" in step for plan in aside for step in plan)

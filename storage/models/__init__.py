@@ -7,11 +7,12 @@ from storage.models.columns import metadata
 from storage.models.customers import conversation, customer, customer_mark, draft, faq_verdict, remembered
 from storage.models.facts import counter, meta
 from storage.models.messages import attachment, delivery, message
-from storage.models.queues import UNPROCESSED, destination, inbox, outbox, timer
+from storage.models.queues import SET_ASIDE, UNPROCESSED, destination, inbox, outbox, timer
 from storage.models.staff import announcement, duty, lookup, membership
 from storage.models.tickets import UNFINISHED, journal, old_thread, rating, split, ticket
 
 __all__ = [
+    "SET_ASIDE",
     "UNFINISHED",
     "UNPROCESSED",
     "announcement",

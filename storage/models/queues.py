@@ -18,6 +18,7 @@ from storage.models.columns import Document, Id, metadata, moment, partial_index
 
 # Literally, for a partial index serves only statements that say the same.
 UNPROCESSED = text("state = 'waiting'")
+SET_ASIDE = text("state = 'aside'")
 
 # Updates accepted but not yet processed. A processed row keeps its id against repeats, not its payload.
 inbox = Table(
@@ -35,6 +36,7 @@ inbox = Table(
     moment("done_at"),
     # As large as the work that waits, not as the days for which ids are kept.
     partial_index("ix_inbox_waiting", "lane", "seq", where=UNPROCESSED),
+    partial_index("ix_inbox_aside", "seq", where=SET_ASIDE),
 )
 
 # What we owe Telegram. A row goes when its outcome is committed; a failed one stays for the retry button.
