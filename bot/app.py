@@ -23,6 +23,7 @@ from bot.parts import Part, Parts
 from bot.pipeline.accept import ALLOWED_UPDATES
 from bot.pipeline.pause import Pause
 from bot.pipeline.receive import Receiver
+from bot.session import make_bot
 from bot.settings import Settings, SettingsError, check_groups, group_setting
 from bot.staff.gathering import staff_groups
 from bot.staff.menu import staff_commands
@@ -30,7 +31,7 @@ from bot.staff.rights import look_at_group
 from bot.web.metrics import MetricsPage, Standing
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
-from bot.wiring import make_bot, wire
+from bot.wiring import wire
 from desk.loading import load_profile
 from desk.profile import Profile
 from dialogs.erasing import erase_old

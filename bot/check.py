@@ -109,7 +109,7 @@ async def _check_telegram(report: _Report, settings: Settings) -> User | None:
         _check_group_is_set(report, settings)
         return None
     # Only now, for loading aiogram takes seconds.
-    from bot.wiring import make_bot
+    from bot.session import make_bot
 
     bot = make_bot(settings.token(), settings.telegram_api_url)
     try:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import ClientRequest, ClientSession
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.connector import Connection
@@ -65,3 +67,11 @@ class PlainSession(Session):
         """End it; what is under way fails."""
         if self._session is not None:
             await self._session.close()
+
+
+def make_bot(token: str, api_url: str | None) -> Bot:
+    """A bot that talks to Telegram, or to another Bot API server."""
+    if api_url is None:
+        return Bot(token, session=Session())
+    kind = Session if api_url.startswith("https:") else PlainSession
+    return Bot(token, session=kind(api=TelegramAPIServer.from_base(api_url)))

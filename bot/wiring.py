@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import User
 
 from bot.history import history_file
@@ -29,7 +28,6 @@ from bot.relay.alarms import Alarms
 from bot.relay.excuses import tell_aside, tell_slowed
 from bot.relay.notices import Notices
 from bot.scale import batch_of, make_processor, make_sender, make_turn, make_watch
-from bot.session import PlainSession, Session
 from bot.settings import Settings
 from bot.staff import groups, journals
 from bot.staff.gathering import gather
@@ -49,14 +47,6 @@ from dialogs.routers import customers_router
 from locales import translator
 from storage.store import Store
 from storage.transaction import Transaction
-
-
-def make_bot(token: str, api_url: str | None) -> Bot:
-    """A bot that talks to Telegram, or to another Bot API server."""
-    if api_url is None:
-        return Bot(token, session=Session())
-    kind = Session if api_url.startswith("https:") else PlainSession
-    return Bot(token, session=kind(api=TelegramAPIServer.from_base(api_url)))
 
 
 async def wire(
