@@ -21,14 +21,14 @@ from tests.servers import PostgresServer, ValkeyServer
 _CUSTOMERS = 50
 # Where the webhook is set; the proxy that takes turns stands there.
 _DOOR = "desk.example"
-_ROUNDS = 2
+_ROUNDS = 4
+_WARM_UP = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """What so many bots did: messages a second, and how many cores each part of the machine took for that."""
 
-    bots: int
     throughput: float
     bot_cores: float
     database_cores: float
@@ -129,51 +129,63 @@ def _spent(processes: Sequence[psutil.Process]) -> float:
     return spent
 
 
-async def _measure(
-    server: PostgresServer, valkey: ValkeyServer, bots: int, number: int, burst: int, share: float | None
-) -> Shares:
-    rig = _Rig(server.create_database(f"bench_{number}"), valkey.url())
-    await rig.begin(bots)
-    try:
-        # Once to warm up: caches of statements and models are part of a running desk.
-        await rig.burst(burst)
-        ours = [psutil.Process(process.pid) for process in rig.processes]
-        database = psutil.Process(server.pid)
-        sessions = [database, *database.children(recursive=True)]
-        before = _spent(ours), _spent(sessions), _spent([psutil.Process()])
+class _Measure:
+    """The bursts of one rig, added up."""
+
+    def __init__(self, rig: _Rig, server: PostgresServer, share: float | None) -> None:
+        self._rig = rig
+        self._server = server
+        self._share = share
+        self._messages = 0
+        self._seconds = 0.0
+        # CPU seconds of bots, of PostgreSQL, and of Telegram's part.
+        self._cpu = [0.0, 0.0, 0.0]
+
+    async def burst(self, count: int) -> None:
+        """Measure one more; nobody but this rig has anything to do meanwhile."""
+        ours = [psutil.Process(process.pid) for process in self._rig.processes]
+        database = psutil.Process(self._server.pid)
+        parts = ours, [database, *database.children(recursive=True)], [psutil.Process()]
+        before = [_spent(part) for part in parts]
         with ExitStack() as shares:
-            for process in ours if share is not None else ():
-                shares.enter_context(share_of_core(process.pid, share or 1.0))
-            took = await rig.burst(burst)
-        after = _spent(ours), _spent(sessions), _spent([psutil.Process()])
-        bot_cores, database_cores, telegram_cores = (
-            (then - now) / took for now, then in zip(before, after, strict=True)
-        )
-        return Shares(bots, burst / took, bot_cores, database_cores, telegram_cores, *rig.faults())
-    finally:
-        await rig.end()
+            for process in ours if self._share is not None else ():
+                shares.enter_context(share_of_core(process.pid, self._share or 1.0))
+            self._seconds += await self._rig.burst(count)
+        self._messages += count
+        for index, part in enumerate(parts):
+            self._cpu[index] += _spent(part) - before[index]
+
+    def shares(self) -> Shares:
+        """What came of all of it."""
+        bots, database, telegram = (spent / self._seconds for spent in self._cpu)
+        return Shares(self._messages / self._seconds, bots, database, telegram, *self._rig.faults())
 
 
-async def _rounds(burst: int, share: float | None) -> list[Shares]:
-    numbers = itertools.count()
+async def _measure(burst: int, share: float | None) -> list[Shares]:
     with PostgresServer(fsync=True) as server, ValkeyServer() as valkey:
-        return [
-            await _measure(server, valkey, bots, next(numbers), burst, share)
-            for _ in range(_ROUNDS)
-            for bots in (1, 2)
-        ]
+        rigs = {bots: _Rig(server.create_database(f"bench_{bots}"), valkey.url()) for bots in (1, 2)}
+        try:
+            for bots, rig in rigs.items():
+                await rig.begin(bots)
+                # Caches of statements and models are part of a running desk.
+                await rig.burst(_WARM_UP)
+            measures = [_Measure(rig, server, share) for rig in rigs.values()]
+            # By turns, so that both meet the machine as it is.
+            for _ in range(_ROUNDS):
+                for measure in measures:
+                    await measure.burst(burst)
+            return [measure.shares() for measure in measures]
+        finally:
+            for rig in rigs.values():
+                await rig.end()
 
 
 def measure_replicas(burst: int, share: float | None = None) -> list[Shares]:
-    """The best round of one bot, and of two; each may be given no more than a share of a core.
+    """What one bot does and what two do; each may be given no more than a share of a core.
 
     Raises NoShares where none can be given out.
     """
-    rounds = asyncio.run(_rounds(burst, share))
-    return [
-        max((each for each in rounds if each.bots == bots), key=lambda each: each.throughput)
-        for bots in (1, 2)
-    ]
+    return asyncio.run(_measure(burst, share))
 
 
 def table(found: list[Shares]) -> str:
