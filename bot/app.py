@@ -38,7 +38,7 @@ from dialogs.erasing import erase_old
 from dialogs.groups import Group
 from dialogs.menu import commands
 from locales import LANGUAGES, translator
-from storage import inbox, meta, search
+from storage import inbox, meta, search, team_albums
 from storage.clock import Clock, SystemClock
 from storage.store import Store
 
@@ -177,6 +177,7 @@ class App:
                 async with self.store.transaction() as tx:
                     await inbox.forget_old(tx)
                     await search.forget_old(tx)
+                    await team_albums.forget_old(tx)
                 await self._erase_old()
             except Exception as error:
                 log.warning("what is old stays for another hour: %s", error)

@@ -53,15 +53,16 @@ class Announcement(FromRow):
         return chat_id, message_id
 
 
-def document_of(content: Content, chat_id: int, message_id: int) -> dict[str, Any]:
-    """What a Telegram message says, as a document; where it was forwarded from is nobody's business."""
-    file = content.attachment
+def document_of(
+    content: Content, files: Sequence[Attachment], chat_id: int, message_id: int
+) -> dict[str, Any]:
+    """What a Telegram message, or an album, says; where it was forwarded from is nobody's business."""
     return {
         "kind": content.kind,
         "text": content.text,
         "entities": content.entities,
         "raw": content.raw,
-        "attachments": [] if file is None else [asdict(file)],
+        "attachments": [asdict(file) for file in files],
         "origin": [chat_id, message_id],
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -14,9 +16,11 @@ from bot.relay.render import render
 from bot.staff.announcement import AnnounceButton, question_view
 from bot.staff.context import Shift
 from desk.texts import LANGUAGES
-from storage import announcements, destinations, memberships, timers
+from storage import announcements, destinations, memberships, messages, team_albums, timers
 from storage.announcements import CANCELLED, SENDING, STOPPED
-from storage.content import content_of, is_spoken
+from storage.content import Content, content_of, is_spoken
+from storage.rows import Attachment
+from storage.store import Transaction
 
 _ALL = "all"
 # Any private chat: what must not be shown to customers is known before it is sent to one.
@@ -49,7 +53,11 @@ async def _propose(message: Message, named: str, shift: Shift) -> Markup | None:
             all=_ALL,
         )
     language = None if named == _ALL else named
-    document = announcements.document_of(content_of(reply), reply.chat.id, reply.message_id)
+    content = content_of(reply)
+    files = await _files(reply, content, tx)
+    if not files and content.attachment is not None:
+        return tr.text("This album was sent too long ago. Please send it again and reply to that one.")
+    document = announcements.document_of(content, files, reply.chat.id, reply.message_id)
     shown = announcements.as_message(document, tx.now)
     try:
         render([shown], Place(_SOME_CUSTOMER), tr, None, (reply.chat.id, reply.message_id))
@@ -60,6 +68,16 @@ async def _propose(message: Message, named: str, shift: Shift) -> Markup | None:
     await shift.outbox.preview(announcement_id)
     await shift.outbox.owe(destinations.STAFF, question_view(tr, announcement_id, language, total))
     return None
+
+
+async def _files(reply: Message, content: Content, tx: Transaction) -> Sequence[Attachment]:
+    """What is to be sent with it: of an album everything, though Telegram names the one item replied to."""
+    if content.attachment is None or reply.media_group_id is None:
+        return [] if content.attachment is None else [content.attachment]
+    said = await messages.find_by_copy(tx, reply.chat.id, reply.message_id)
+    if said is not None:
+        return said.attachments
+    return await team_albums.files_of(tx, reply.chat.id, reply.media_group_id)
 
 
 async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Shift) -> None:

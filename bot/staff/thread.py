@@ -16,7 +16,16 @@ from bot.staff.context import Elsewhere, Shift
 from bot.staff.late import too_late
 from desk.lifecycle import Action, State
 from dialogs import live
-from storage import customers, destinations, memberships, messages, old_threads, outbox, tickets
+from storage import (
+    customers,
+    destinations,
+    memberships,
+    messages,
+    old_threads,
+    outbox,
+    team_albums,
+    tickets,
+)
 from storage.content import Change, Content, change_of, content_of, is_spoken, quote_of, ticked
 from storage.rows import Author, StoredMessage, Ticket
 from storage.transaction import Transaction
@@ -157,6 +166,7 @@ async def wrote(message: Message, shift: Shift, bot: Bot) -> None:
 
 async def _wrote_outside(shift: Shift, message: Message, bot: Bot) -> None:
     """No ticket is here. Where one might think so, agents must not believe that the customer reads this."""
+    await _keep_album(shift, message)
     if _is_note_command(message.text or message.caption or ""):
         await say_no_ticket(shift, message)
     elif _opened_by(message, bot):
@@ -165,6 +175,15 @@ async def _wrote_outside(shift: Shift, message: Message, bot: Bot) -> None:
             "/find leads to where it is now."
         )
         await shift.tell(message, text)
+
+
+async def _keep_album(shift: Shift, message: Message) -> None:
+    """The team's own talk is not stored, but an album may be announced, by a reply to one item of it."""
+    if message.media_group_id is None or shift.group is not shift.desk.groups.common:
+        return
+    file = content_of(message).attachment
+    if file is not None:
+        await team_albums.keep(shift.tx, message.chat.id, message.media_group_id, file)
 
 
 def _opened_by(message: Message, bot: Bot) -> bool:
@@ -310,7 +329,10 @@ async def _join_album(
 async def edited(message: Message, shift: Shift) -> None:
     """An agent edited something: the customer's copy follows; notes and answers stay what they are."""
     known = await messages.find_by_copy(shift.tx, message.chat.id, message.message_id)
-    if known is None or known.author == "customer" or known.ticket_number is None:
+    if known is None:
+        await _keep_album(shift, message)
+        return
+    if known.author == "customer" or known.ticket_number is None:
         return
     if message.location is not None:
         await live.moved(shift.tx, shift.outbox, message, known)

@@ -4,7 +4,7 @@ from aiogram.types import User
 
 from playground import DropAfter, Fault, Person, Photo, Refuse, SeenMessage, TooMany
 from storage import customers
-from tests.agents.seeds import answered, colleague, press, seed
+from tests.agents.seeds import answered, colleague, leap, press, restart, seed
 from tests.world import Customer, World, texts
 
 RULES = "Новые правила"
@@ -74,6 +74,48 @@ async def test_pictures_go_as_pictures_and_to_everybody(world: World) -> None:
     for each in people:
         assert each.bots()[-1].kind == "photo"
         assert each.bots()[-1].file is written.file
+
+
+async def test_an_album_goes_as_a_whole_whichever_item_is_replied_to(world: World) -> None:
+    admin = await colleague(world, admin=True)
+    anna = (await _customers(world, 1))[0]
+    album = world.agent.send_album(world.group, [Photo(), Photo(), Photo()], "Старые правила")
+    await world.settle()
+    world.agent.edit(album[0], RULES)
+    await restart(world)
+    admin.write(world.group, "/announce ru", reply_to=album[1])
+    await world.settle()
+    *preview, question = world.group.general[-4:]
+    assert [m.file_id for m in preview] == [m.file_id for m in album]
+    assert [m.text for m in preview] == [RULES, None, None]
+    await press(world, question, "📣 Разослать", who=admin)
+    await world.settle(20)
+    got = anna.bots()[-3:]
+    assert [m.file_id for m in got] == [m.file_id for m in album]
+    assert [m.text for m in got] == [RULES, None, None]
+    assert len({m.album for m in got}) == 1
+    assert "Получили: 1\n" in (question.text or "")
+
+    # What is not known any more is not sent in part.
+    await leap(world, 26 * 3600)
+    asked = admin.write(world.group, "/announce ru", reply_to=album[1])
+    await world.settle()
+    assert world.group.general[-1].reply_to is asked
+    assert "Отправьте его ещё раз" in (world.group.general[-1].text or "")
+
+
+async def test_what_agents_sent_to_a_customer_is_announced_as_it_was(world: World) -> None:
+    admin = await colleague(world, admin=True)
+    anna = await seed(world)
+    album = admin.send_album(anna.topic, [Photo(), Photo()], RULES)
+    await world.settle()
+    admin.write(anna.topic, "/announce ru", reply_to=album[1])
+    await world.settle()
+    *preview, question = world.group.general[-3:]
+    assert [m.file_id for m in preview] == [m.file_id for m in album]
+    await press(world, question, "📣 Разослать", who=admin)
+    await world.settle(20)
+    assert [m.file_id for m in anna.customer.bots()[-2:]] == [m.file_id for m in album]
 
 
 async def test_a_cancelled_one_goes_to_nobody_and_what_is_missing_is_said(world: World) -> None:
