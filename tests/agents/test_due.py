@@ -84,11 +84,10 @@ async def test_a_finished_ticket_gets_no_deadline(world: World) -> None:
     assert "deadline" not in await journal_of(world, anna.number)
 
 
-async def test_outside_a_thread_it_is_the_teams_own_talk(world: World) -> None:
+async def test_outside_a_thread_it_says_where_it_belongs(world: World) -> None:
     anna = await seed(world)
-    calls = len(world.pg.calls)
     world.agent.write(world.group, "/due 25.11 14:00")
     await world.settle()
-    sent = [call.method for call in world.pg.calls[calls:] if call.method.startswith("send")]
-    assert sent == []
+    said = [message.text for message in world.group.general if message.sender is world.bot]
+    assert said[-1:] == ["Здесь нет заявки: напишите /due в теме заявки."]
     assert await journal_of(world, anna.number) == ["open"]
