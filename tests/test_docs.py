@@ -232,11 +232,19 @@ def test_every_shipped_desk_is_listed() -> None:
     assert rows == [(name, ", ".join(load_profile(name).languages)) for name in shipped_profiles()]
 
 
+def test_contents_name_every_chapter() -> None:
+    contents = re.findall(r"\]\(#([^)]+)\)", PAGE.partition("\n## ")[0])
+    chapters = [anchor(title) for title in re.findall(r"^## (.+)$", PAGE, re.MULTILINE)]
+    assert [one for one in contents if one in chapters] == chapters
+
+
+def anchor(title: str) -> str:
+    """What a link to a heading says."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
 def test_links_lead_somewhere() -> None:
-    anchors = {
-        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
-        for title in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
-    }
+    anchors = {anchor(title) for title in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)}
     links = re.findall(r"\]\(([^)]+)\)", PAGE)
     assert [one for one in links if one.startswith("#") and one[1:] not in anchors] == []
     assert [one for one in links if one[0] != "#" and not (ROOT / "docs" / one).exists()] == []

@@ -1,4 +1,8 @@
-"""The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek")."""
+"""The desk of Vendotek payment terminals, played by its rules ("Техническая поддержка Vendotek").
+
+Out of reach: the client portal with its mobile application and its codes, and letters to the address that
+a request came from: here the chat is the account.
+"""
 
 from playground import Document, Person, Photo
 from tests.agents.seeds import colleague, press, written_below_the_card

@@ -129,6 +129,15 @@ async def test_each_kind_asks_its_own_and_a_known_customer_less(shipped: OpenShi
     station = await submit(john)
     assert "by Tuesday, 24 November, 15:00 (Moscow time)" in told(station)
 
+    # Trouble with API links is of medium urgency: fifteen working hours, so to the afternoon of the next day.
+    await new_request(john, "Trouble with API links")
+    await answer(john, "The link answers with an error.", "1. Open the link. 2. See the error.")
+    await john.press("Skip")
+    await john.press("Done")
+    link = await submit(john)
+    assert "by Wednesday, 25 November, 16:00 (Moscow time)" in told(link)
+    assert "Приоритет: Средний" in card(link)
+
     # A form of report that is not standard is of low urgency, so the deadline is agreed with an agent.
     await new_request(john, "Non-standard report form")
     await answer(john, "A column for the night tariff, please.")
@@ -136,7 +145,7 @@ async def test_each_kind_asks_its_own_and_a_known_customer_less(shipped: OpenShi
     await john.press("Done")
     report = await submit(john)
     assert told(report).split("\n")[:2] == [
-        "Your request is registered: #1003.",
+        "Your request is registered: #1004.",
         "A specialist will agree the deadline with you.",
     ]
     assert "Ответить до" not in card(report)
@@ -145,15 +154,15 @@ async def test_each_kind_asks_its_own_and_a_known_customer_less(shipped: OpenShi
     agreed = await write(report, "We can add the column by the middle of December. Will that do?")
     await john.say("Yes, thank you.", reply_to=john.bots()[-1])
     await write(report, "/due 15.12.2026 18:00", in_reply_to=agreed)
-    assert asked(john) == "Request #1003: we will solve it by Tuesday, 15 December, 18:00 (Moscow time)."
+    assert asked(john) == "Request #1004: we will solve it by Tuesday, 15 December, 18:00 (Moscow time)."
     assert "Решить до: 15.12.2026 18:00" in card(report)
     await wait_until(world, "2026-12-14 12:00")
-    assert alarms(report) == ["⏰ #1003 · Решить до: 15.12.2026 18:00"]
+    assert alarms(report) == ["⏰ #1004 · Решить до: 15.12.2026 18:00"]
 
     # Resolved, asked, confirmed, rated.
     await write(report, "The column is there. Please have a look.")
     await press(world, report.card, "Решить")
-    assert asked(john).startswith("The specialist considers request #1003 resolved")
+    assert asked(john).startswith("The specialist considers request #1004 resolved")
     assert asked(john).endswith("Is the problem solved?")
     await john.press("Yes, solved")
     await rate(report, 4)
