@@ -39,7 +39,7 @@ IN_FLIGHT = 10
 # Seconds: what was on its way when something began that may have calls made again.
 _JUST_BEFORE = 1.0
 # Seconds before something was sent first from which on the story of its repeat tells.
-_TOLD_BEFORE = 30.0
+_TOLD_BEFORE = 5.0
 _SENDS = re.compile(r"send(?!ChatAction)")
 # What everything that people say in these tests begins with: who, and which of theirs it is.
 _TOKEN = re.compile(r"\b[ca]\d\d-\d{3}\b")
@@ -232,10 +232,23 @@ async def running_rig(
 
 @asynccontextmanager
 async def running_replicas(
-    launchers: Sequence[Path], database_url: str, folder: Path, *, clock: Path | None = None, **settings: str
+    launchers: Sequence[Path],
+    database_url: str,
+    folder: Path,
+    *,
+    webhook: bool = True,
+    clock: Path | None = None,
+    **settings: str,
 ) -> AsyncIterator[Rig]:
-    """A rig with one process of the bot for each launcher, all behind one webhook; none is started yet."""
+    """A rig with one process of the bot for each launcher; none is started yet.
+
+    All of them are behind one webhook, or else one of them polls.
+    """
     ports = free_ports(len(launchers))
+    if not webhook:
+        async with _desk(launchers, ports, database_url, folder, clock, settings) as rig:
+            yield rig
+        return
     async with _desk(launchers, ports, database_url, folder, clock, _WEBHOOK | settings) as rig:
         rig.pg.webhooks.names[_DOOR] = _proxy(ports)
         rig.one_by_one = True

@@ -67,7 +67,9 @@ async def _on_replicas(launcher: Path, options: argparse.Namespace) -> list[Row]
         launchers = [launcher, stack.enter_context(crash_launcher())]
         server = stack.enter_context(PostgresServer(fsync=True))
         valkey = stack.enter_context(ValkeyServer())
-        scene = await stack.enter_async_context(on_replicas(launchers, folder, server, valkey))
+        scene = await stack.enter_async_context(
+            on_replicas(launchers, folder, server, valkey, webhook=not options.polling)
+        )
         rows = await _play(scene, {"replicas"}, options)
         made = Counter(call.host for call in scene.rig.pg.calls if is_delivery(call))
         print("albums that came in parts:", len(Inspection(scene.rig).look().albums_in_parts))
@@ -84,6 +86,7 @@ def main() -> None:
     parser.add_argument("--on", choices=("sqlite", "postgres", "both", "replicas"), default="both")
     parser.add_argument("--only", default="", help="only faults with these words in their name")
     parser.add_argument("--redis", action="store_true", help="Redis beside PostgreSQL, which is struck too")
+    parser.add_argument("--polling", action="store_true", help="of several processes one polls: no webhook")
     parser.add_argument("--long", action="store_true", help="also what takes minutes, once each")
     options = parser.parse_args()
     wrong: list[str] = []

@@ -213,11 +213,18 @@ async def on_postgres(
 
 @asynccontextmanager
 async def on_replicas(
-    launchers: Sequence[Path], folder: Path, server: PostgresServer, valkey: ValkeyServer
+    launchers: Sequence[Path],
+    folder: Path,
+    server: PostgresServer,
+    valkey: ValkeyServer,
+    *,
+    webhook: bool = True,
 ) -> AsyncIterator[Scene]:
-    """A desk of as many processes as there are launchers, on PostgreSQL and Redis, behind one webhook."""
+    """A desk of as many processes as there are launchers, on PostgreSQL and Redis; with a webhook or not."""
     url = server.create_database("campaign")
-    rig = running_replicas(launchers, url, folder, clock=_clock(folder), REDIS_URL=valkey.url())
+    rig = running_replicas(
+        launchers, url, folder, webhook=webhook, clock=_clock(folder), REDIS_URL=valkey.url()
+    )
     async with _scene(rig, folder) as scene:
         scene.postgres, scene.database, scene.valkey = server, "campaign", valkey
         yield scene
