@@ -15,10 +15,11 @@ from aiogram.methods import (
     SetMessageReaction,
     TelegramMethod,
 )
-from aiogram.types import Message, MessageId, ReactionTypeEmoji
+from aiogram.types import ReactionTypeEmoji
 
 from bot.pipeline import calls
 from bot.pipeline.announcing import Announcing
+from bot.pipeline.attempt import Attempt, message_ids
 from bot.pipeline.erasures import erase_thread
 from bot.pipeline.files import Build, send_file
 from bot.pipeline.lookups import send_lookup
@@ -43,17 +44,6 @@ DELIVERED = "👌"
 NOTED = "✍"
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to delete not found", "message to edit not found")
-
-
-def message_ids(answer: Any) -> list[int]:
-    """The ids of the Telegram messages that an answer tells of."""
-    if isinstance(answer, Message | MessageId):
-        return [answer.message_id]
-    if isinstance(answer, dict):
-        return [answer["message_id"]] if "message_id" in answer else []
-    if isinstance(answer, list):
-        return [each for item in answer for each in message_ids(item)]
-    return []
 
 
 class _Over(Exception):
@@ -105,7 +95,7 @@ class Courier:
             "file": self._file,
             "erasure": self._erasure,
             "onward": self._onward,
-            "announcement": self._announcing.announce,
+            "announcement": self._announcement,
             "preview": self._preview,
             "progress": self._progress,
             "lookup": self._lookup,
@@ -124,7 +114,8 @@ class Courier:
         return await self._threads.place(number, row, sender)
 
     async def _lookup(self, row: OutboxRow, sender: Sender) -> None:
-        await send_lookup(row, self._threads.groups.of_general(row.destination), self._lookups, sender)
+        group = self._threads.groups.of_general(row.destination)
+        await send_lookup(Attempt(row, sender), group, self._lookups)
 
     # Messages of the conversation.
 
@@ -211,7 +202,7 @@ class Courier:
         sender: Sender,
     ) -> None:
         for index, part in todo:
-            answer = await self._first_accepted(row, part, place.chat_id, sender)
+            answer = await Attempt(row, sender).show(place.chat_id, part)
             ids = message_ids(answer)
             last = index == todo[-1][0]
 
@@ -233,21 +224,6 @@ class Courier:
     def _message_ids(row: OutboxRow) -> list[int]:
         assert row.message_id is not None
         return [row.message_id, *(row.payload or {}).get("also", ())]
-
-    async def _first_accepted(self, row: OutboxRow, part: Part, chat_id: int, sender: Sender) -> Any:
-        if not part.calls:
-            raise calls.Refused("Telegram lets no bot pass on this kind of message")
-        for index, method in enumerate(part.calls):
-
-            async def make(method: TelegramMethod[Any] = method) -> TelegramMethod[Any]:
-                return method
-
-            try:
-                return await sender.call(row, chat_id, make)
-            except calls.Refused:
-                if index == len(part.calls) - 1:
-                    raise
-        raise AssertionError("a part has calls")
 
     async def _reply_place(self, tx: Transaction, message: StoredMessage, place: Place) -> Place:
         if message.reply_to_id is None:
@@ -421,23 +397,27 @@ class Courier:
         return True
 
     async def _picture(self, row: OutboxRow, sender: Sender) -> None:
-        await send_picture(row, self._threads.chat_of(row.destination), self._store, self._profile, sender)
+        chat_id = self._threads.chat_of(row.destination)
+        await send_picture(Attempt(row, sender), chat_id, self._store, self._profile)
 
     async def _file(self, row: OutboxRow, sender: Sender) -> None:
         place = await self._place(row, sender)
-        await send_file(row, place, self._store, self._files, sender)
+        await send_file(Attempt(row, sender), place, self._store, self._files)
+
+    async def _announcement(self, row: OutboxRow, sender: Sender) -> None:
+        await self._announcing.announce(Attempt(row, sender))
 
     async def _preview(self, row: OutboxRow, sender: Sender) -> None:
-        await self._announcing.preview(row, self._threads.chat_of(row.destination), sender)
+        await self._announcing.preview(Attempt(row, sender), self._threads.chat_of(row.destination))
 
     async def _progress(self, row: OutboxRow, sender: Sender) -> None:
-        await self._announcing.progress(row, self._threads.chat_of(row.destination), sender)
+        await self._announcing.progress(Attempt(row, sender), self._threads.chat_of(row.destination))
 
     async def _onward(self, row: OutboxRow, sender: Sender) -> None:
-        await lead_on(row, self._threads, self._notices, self._store, sender)
+        await lead_on(Attempt(row, sender), self._threads, self._notices, self._store)
 
     async def _erasure(self, row: OutboxRow, sender: Sender) -> None:
-        await erase_thread(row, self._threads, self._notices, self._store, sender)
+        await erase_thread(Attempt(row, sender), self._threads, self._notices, self._store)
 
     async def _card(self, row: OutboxRow, sender: Sender) -> None:
         assert row.ticket_number is not None

@@ -8,28 +8,22 @@ from typing import Any
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender
+from bot.pipeline.attempt import Attempt
 from bot.staff.lookups import Lookups
 from dialogs.groups import Group
-from storage import outbox
-from storage.rows import OutboxRow
 
 
-async def send_lookup(row: OutboxRow, group: Group, lookups: Lookups, sender: Sender) -> None:
+async def send_lookup(attempt: Attempt, group: Group, lookups: Lookups) -> None:
     """Look up what the row asks for, and show it."""
-    assert row.payload is not None
-    chat_id = group.chat_id
-    view = await lookups.view(row.payload, group)
-    page = row.payload["edit"]
+    asked = attempt.row.payload
+    assert asked is not None
+    view = await lookups.view(asked, group)
+    page = asked["edit"]
     call: TelegramMethod[Any] = view if page is None else _turned(view, page)
-
-    async def make() -> TelegramMethod[Any]:
-        return call
-
     # The page stands there already, or where it was asked is no more: then nobody waits for it.
     with contextlib.suppress(calls.Refused, calls.ThreadGone, calls.ThreadClosed):
-        await sender.call(row, chat_id, make)
-    await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+        await attempt.call(group.chat_id, call)
+    await attempt.over()
 
 
 def _turned(view: SendMessage, message_id: int) -> EditMessageText:
