@@ -94,6 +94,6 @@ async def _forget(attempt: Attempt, place: _Place, threads: Threads) -> None:
     old_id = destinations.old_thread_of(row.destination)
     if old_id is None:
         gone = calls.ThreadGone(place.chat_id, place.thread_id)
-        await threads.lost(row.ticket_number, gone, row, attempt.sender)
+        await threads.lost(attempt, row.ticket_number, gone)
     else:
         await attempt.commit(lambda tx: old_threads.forget(tx, old_id))

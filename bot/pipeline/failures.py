@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.pipeline import calls
 from bot.pipeline.announcing import counted
+from bot.pipeline.attempt import Attempt
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads, group_now, has_topics
 from bot.relay import taken_back
@@ -68,7 +69,7 @@ class Failures:
         if number is None:
             await self.fail(row, "message thread not found", sender)
             return False
-        await self._threads.lost(number, gone, row, sender)
+        await self._threads.lost(Attempt(row, sender), number, gone)
         return True
 
     async def reopen_thread(self, row: OutboxRow, sender: Sender) -> bool:
@@ -77,7 +78,7 @@ class Failures:
         if number is None:
             await self.fail(row, "the topic is closed", sender)
             return False
-        await self._threads.reopen(number, row, sender)
+        await self._threads.reopen(Attempt(row, sender), number)
         return True
 
     async def topics_off(self, chat_id: int, sender: Sender) -> None:

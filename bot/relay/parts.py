@@ -86,10 +86,14 @@ class Header:
         return text, styles
 
 
+def text_call(text: str, entities: list[MessageEntity], place: Place) -> SendMessage:
+    """The call that shows a text."""
+    return SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
+
+
 def text_part(message_id: int, text: str, entities: list[MessageEntity], place: Place) -> Part:
     """One text."""
-    call = SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
-    return Part((call,), (message_id,))
+    return Part((text_call(text, entities, place),), (message_id,))
 
 
 def utf16_length(text: str) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -15,6 +14,7 @@ from markupsafe import Markup
 
 from bot.staff import deadlines, links
 from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
+from bot.staff.facts import Facts
 from bot.staff.menus import (
     ASSIGN,
     ASSIGN_MENU,
@@ -26,7 +26,6 @@ from bot.staff.menus import (
     transfer_rows,
     type_rows,
 )
-from desk.clocks import Clock
 from desk.fields import TELEGRAM_TEXT_LIMIT, SerialField
 from desk.history import FINISHED
 from desk.lifecycle import Action, State, allowed
@@ -172,29 +171,11 @@ def state_name(tr: Translator, ticket: Ticket) -> str:
     return tr.plain(STAFF_STATE_NAMES[State(ticket.state)])
 
 
-def card(
-    ticket: Ticket,
-    customer: Customer,
-    description: Sequence[StoredMessage],
-    attachments: int,
-    found: Sequence[Clock],
-    now: datetime,
-    profile: Profile,
-    tr: Translator,
-    marks: Collection[str] = (),
-    rating: Rating | None = None,
-    earlier: Sequence[Ticket] = (),
-    colleagues: Sequence[Colleague] = (),
-) -> Card:
-    """The card of a ticket.
-
-    `description` is what the customer wrote of the problem, in order; `found` are the ticket's clocks *now*;
-    `marks` are the customer's, by key; `rating` is theirs of the help they got; `earlier` are tickets for the
-    same serial number, left out where the rest leaves them no room; `colleagues` are whom its open menu
-    offers to assign it to.
-    """
+def card(facts: Facts, profile: Profile, tr: Translator) -> Card:
+    """The card of a ticket. Its earlier ones are left out where the rest leaves them no room."""
+    ticket, customer = facts.ticket, facts.customer
     # What is written under a picture stands under it in the thread as well.
-    texts = [message for message in description if message.kind == "text"]
+    texts = [message for message in facts.description if message.kind == "text"]
     zone = profile.timezone
     lines = [tr.text("<b>#{number}</b> · {state}", number=ticket.number, state=state_name(tr, ticket))]
     if ticket.until is not None:
@@ -221,30 +202,32 @@ def card(
     if customer.banned_at is not None:
         why = excerpt(customer.ban_reason or "—", _BAN_REASON)
         lines.append(tr.text("🚫 <b>Banned</b>: {reason}", reason=why))
-    names = [mark.label.in_language(tr.language) for mark in profile.marks if mark.key in marks]
+    names = [mark.label.in_language(tr.language) for mark in profile.marks if mark.key in facts.marks]
     if names:
         lines.append(tr.text("Marks: <b>{names}</b>", names=", ".join(names)))
     lines.append(tr.text("Opened: {moment}", moment=tr.timestamp(ticket.opened_at, zone)))
     if ticket.priority is not None:
         priority = promises.label(tr, profile, ticket.priority)
         lines.append(tr.text("Priority: {priority}", priority=priority))
-    deadline, left = deadlines.on_card(tr, found, zone, now)
-    if rating is not None:
-        lines.append(_rating_line(rating, tr))
+    deadline, left = deadlines.on_card(tr, facts.clocks, zone, facts.now)
+    if facts.rating is not None:
+        lines.append(_rating_line(facts.rating, tr))
     above, lines = [*lines, *deadline], []
     if ticket.assignee_name:
         lines.append(tr.text("Agent: {name}", name=ticket.assignee_name))
     if ticket.linked_to is not None:
         lines.append(tr.text("Continues #{number}", number=ticket.linked_to))
-    if attachments:
-        lines.append(tr.plural("{n} attachment below", "{n} attachments below", attachments))
+    if facts.attachments:
+        lines.append(tr.plural("{n} attachment below", "{n} attachments below", facts.attachments))
     if texts:
         lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
-    before = [_earlier(earlier, tr)] if earlier else []
+    before = [_earlier(facts.earlier, tr)] if facts.earlier else []
     if _length([*above, *before, *left, *lines]) <= TELEGRAM_TEXT_LIMIT:
         above += before
     text = Markup("\n").join([*above, *left, *lines])
-    return Card(text, _keyboard(ticket, profile, tr, colleagues), lasting=Markup("\n").join([*above, *lines]))
+    return Card(
+        text, _keyboard(ticket, profile, tr, facts.colleagues), lasting=Markup("\n").join([*above, *lines])
+    )
 
 
 def _rating_line(rating: Rating, tr: Translator) -> Markup:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji
 
-from bot.pipeline.courier import DELIVERED, NOTED
+from bot.pipeline.marks import DELIVERED, NOTED
 from bot.pipeline.threads import Threads
 from bot.staff import links
 from bot.staff.card import LABELS, RetryButton, StaffButton
