@@ -64,10 +64,10 @@ from desk.search import FaqSearch
 from dialogs import assigning, live, privacy
 from dialogs.assigning import ASSIGN_TIMER
 from dialogs.context import Desk
+from dialogs.drafting import DRAFT_TIMER
 from dialogs.expiry import expire_draft
 from dialogs.form import Form
 from dialogs.groups import Group, Groups
-from dialogs.intake import DRAFT_TIMER
 from dialogs.life import CLOSING_TIMER, POSTPONE_TIMER, PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from dialogs.middleware import StateMiddleware

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from desk.fields import AttachmentsField, SerialField
 from dialogs import consent, placing, words
+from dialogs.answering import Answering
 from dialogs.buttons import ConsentButton, FormButton
 from dialogs.filters import Labelled
 from dialogs.form import ADVICE, CONSENT, DUPLICATE, NEEDS, REVIEW, TYPE, Step
@@ -160,10 +161,10 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
         if at.step.key == CONSENT:
             await _consent(talk, state, yes=label == words.AGREE)
         else:
-            await intake.take(draft, message)
+            await Answering(talk, state).take(draft, message)
         return
     if label in _AT_FIELDS and (at.step.field is None or (label == words.CONTINUE and not at.is_given)):
-        await intake.take(draft, message)
+        await Answering(talk, state).take(draft, message)
         return
     await _press(intake, at, FormButton(act=_TYPED[label], draft=draft.id, step=at.step.key), talk)
     if talk.toast.text is not None:
@@ -182,7 +183,7 @@ async def answered(message: Message, talk: Talk, state: FSMContext) -> None:
         await state.set_state(None)
         await placing.place(talk, message, state)
         return
-    await Intake(talk, state).take(draft, message)
+    await Answering(talk, state).take(draft, message)
 
 
 def intake_router() -> Router:
