@@ -169,7 +169,7 @@ async def wire(
     owner = secrets.token_hex(8)
     signals = make_signals(settings.redis_url, bot_id=me.id, owner=owner, clock=store.clock)
     staff_tr = translator(settings.staff_language)
-    notices = Notices(staff_tr, profile, staff)
+    notices = Notices(staff_tr, profile)
     threads = Threads(
         store=store, profile=profile, tr=staff_tr, groups=staff, changed=lambda: signals.tell(GROUP)
     )

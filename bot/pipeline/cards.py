@@ -9,11 +9,12 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt, message_ids
 from bot.pipeline.sender import NotYet
-from bot.staff.card import NO_PREVIEW, Card, card
+from bot.staff.card import Card, card
 from bot.staff.facts import Facts, facts_of
 from desk.profile import Profile
 from dialogs import moving
 from dialogs.groups import Group, Groups
+from dialogs.reply import NO_PREVIEW
 from locales import Translator
 from storage import messages, old_threads, tickets
 from storage.outbox import Outbox

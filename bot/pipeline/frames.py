@@ -46,7 +46,7 @@ class Frames:
         customer_id = destinations.customer_of(row.destination)
         if customer_id is None:
             header = await self._staff_header(tx, row, message)
-            return Frame(translator(self._notices.staff_language), header)
+            return Frame(self._notices.tr, header)
         customer = await customers.get(tx, customer_id)
         lines = []
         if row.ticket_number is not None and len(await tickets.open_of(tx, customer_id)) > 1:

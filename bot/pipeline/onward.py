@@ -17,7 +17,7 @@ from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt, message_ids
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
-from bot.staff.card import NO_PREVIEW
+from dialogs.reply import NO_PREVIEW
 from storage import destinations, old_threads, outbox, tickets
 from storage.old_threads import OldThread
 from storage.store import Store, Transaction

@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.card import CannedButton
+from bot.staff.buttons import CannedButton
 from bot.staff.context import Shift
 from bot.staff.thread import note_answer, ticket_to_act_on
 from desk.canned import Canned

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.card import MarksButton
+from bot.staff.buttons import MarksButton
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
 from desk.texts import LANGUAGES

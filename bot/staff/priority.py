@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.card import MORE_MENU, PRIORITY_MENU, MenuButton, PriorityButton, can_open
+from bot.staff.buttons import MenuButton, PriorityButton
 from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU
 from bot.staff.context import Shift
+from bot.staff.keyboard import MORE_MENU, PRIORITY_MENU, can_open
 from bot.staff.late import too_late
 from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
 from dialogs import promises

@@ -10,8 +10,9 @@ from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, Reacti
 from bot.pipeline.marks import DELIVERED, NOTED
 from bot.pipeline.threads import Threads
 from bot.staff import links
-from bot.staff.card import LABELS, RetryButton, StaffButton
+from bot.staff.buttons import RetryButton, StaffButton
 from bot.staff.context import Elsewhere, Shift
+from bot.staff.keyboard import LABELS
 from bot.staff.late import too_late
 from desk.lifecycle import Action, State
 from dialogs import live

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.staff.card import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton
+from bot.staff.buttons import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton
 from bot.staff.choices import ReasonButton
 from bot.staff.marks import MarkButton
 from bot.staff.menus import AssignButton, TransferButton

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from bot.pipeline.announcing import ANNOUNCE_TIMER
 from bot.staff.announcement import AnnounceButton
-from bot.staff.card import (
+from bot.staff.buttons import (
     CannedButton,
     MarksButton,
     MenuButton,
