@@ -78,7 +78,7 @@ async def _press(intake: Intake, at: Standing, data: FormButton, talk: Talk) -> 
         case "submit" if step.key == REVIEW:
             await intake.submit(at)
         case _:
-            talk.toast.say(talk.tr.plain("This button is out of date."))
+            talk.out_of_date()
             await intake.show(draft)
 
 
@@ -95,7 +95,7 @@ async def _pass(intake: Intake, at: Standing, talk: Talk) -> None:
             talk.toast.say(tr.plain("This step cannot be skipped: we need it to help you."), alert=True)
             return
     elif not (_is_passable(at.step)):
-        talk.toast.say(tr.plain("This button is out of date."))
+        talk.out_of_date()
         return
     await intake.pass_step(at)
 
@@ -124,7 +124,7 @@ async def _consent(talk: Talk, state: FSMContext, *, yes: bool, version: int | N
         await intake.decline(await drafts.find(talk.tx, talk.customer.id))
     elif version not in (None, privacy.version):
         # What was read there is not what holds now.
-        talk.toast.say(talk.tr.plain("This button is out of date."))
+        talk.out_of_date()
         await intake.begin()
     else:
         await consent.agree(talk, privacy)

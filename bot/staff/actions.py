@@ -18,7 +18,7 @@ async def pressed(query: CallbackQuery, callback_data: StaffButton, shift: Shift
     ticket = await shift.ticket(callback_data.number)
     action = next((each for each in LABELS if each.value == callback_data.action), None)
     if ticket is None or action is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     others = ticket.assignee_id not in (None, shift.agent.id) and ticket.state != State.NEW
     if action is Action.TAKE and others:

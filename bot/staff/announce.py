@@ -69,7 +69,7 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
     announcement = await announcements.find(tx, callback_data.id)
     here = shift.group is shift.desk.groups.common
     if query.message is None or announcement is None or not here:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if not await memberships.is_administrator(tx, query.message.chat.id, shift.agent.id):
         text = tr.plain("Only administrators of this group may announce something to customers.")
@@ -91,7 +91,7 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
             await announcements.withdraw(tx)
             values = {"state": STOPPED}
         case _:
-            shift.toast.say(tr.plain("This button is out of date."))
+            shift.out_of_date()
             values = {}
     await announcements.change(tx, announcement.id, **values, screen_message_id=query.message.message_id)
     await shift.outbox.progress(announcement.id, tx.now)

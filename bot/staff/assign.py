@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: AssignButton, shift: Shift
     """Assign the ticket, unless somebody was faster."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if State(ticket.state) in FINISHED:
         await too_late(shift, ticket.number)

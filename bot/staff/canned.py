@@ -146,7 +146,7 @@ async def pressed(query: CallbackQuery, callback_data: CannedButton, shift: Shif
     """A button of the card, of the list or of a preview."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if callback_data.act == "open":
         await _owe(shift, ticket, _list(shift, ticket))
@@ -171,7 +171,7 @@ async def _chosen(query: CallbackQuery, callback_data: CannedButton, shift: Shif
     tr, shown_as = shift.tr, query.message.message_id
     canned = shift.desk.profile.find_canned(callback_data.key)
     if canned is None or callback_data.act not in ("show", "send"):
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     filled = await fill(shift.tx, shift.desk, ticket, canned, shift.agent)
     if filled.missing:

@@ -75,6 +75,10 @@ class Shift:
         department = self.desk.profile.department(ticket.department)
         return "—" if department is None else department.label.in_language(self.tr.language)
 
+    def out_of_date(self) -> None:
+        """What was pressed means nothing any more."""
+        self.toast.say(self.tr.plain("This button is out of date."))
+
     async def tell(self, message: Message, text: str) -> None:
         """One line where an agent wrote something."""
         told = line(text, answers=message.message_id)

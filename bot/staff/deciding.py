@@ -40,7 +40,7 @@ async def reason_chosen(query: CallbackQuery, callback_data: ReasonButton, shift
     action = _ACTIONS.get(callback_data.to)
     reason = _reason(shift, callback_data.reason, callback_data.to)
     if ticket is None or action is None or reason is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif callback_data.until:
         await _postpone_by_notice(query, callback_data, shift, ticket, reason)
     elif ticket.menu != callback_data.to or next_state(State(ticket.state), action) is None:
@@ -64,7 +64,7 @@ async def until_chosen(query: CallbackQuery, callback_data: UntilButton, shift: 
     profile = shift.desk.profile
     reason = _reason(shift, callback_data.reason, POSTPONE_MENU)
     if ticket is None or reason is None or callback_data.until not in list(Until):
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif reason_of(ticket.menu, profile) != reason:
         await too_late(shift, ticket.number)
     else:
@@ -101,7 +101,7 @@ async def _postpone_by_notice(
     try:
         moment = unpacked(callback_data.until)
     except (ValueError, OverflowError):
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if moment is not None and moment <= shift.tx.now:
         shift.toast.say(

@@ -57,7 +57,7 @@ async def turned(query: CallbackQuery, callback_data: PageButton, shift: Shift) 
     """◀ or ▶ under a list: the list shows another page."""
     what, key = callback_data.what, callback_data.key
     if what not in (FIND, QUEUE, MINE) or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif what == FIND and await search.recall(shift.tx, key) is None:
         shift.toast.say(shift.tr.plain("This list is out of date. Please ask again."), alert=True)
     else:

@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: TypeButton, shift: Shift) 
     profile, tr = shift.desk.profile, shift.tr
     wanted = next((each for each in profile.ticket_types if each.key == callback_data.to), None)
     if ticket is None or wanted is None:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     await shift.here(ticket)
     if State(ticket.state) in FINISHED or ticket.is_erased:

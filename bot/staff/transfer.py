@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: TransferButton, shift: Shi
     profile, tr = shift.desk.profile, shift.tr
     wanted = profile.department(callback_data.to)
     if ticket is None or wanted is None or wanted.key != callback_data.to:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     present = profile.department(ticket.department)
     assert present is not None
