@@ -49,7 +49,6 @@ from bot.staff.erase import erase_router
 from bot.staff.faq import faq_router
 from bot.staff.finding import finding_router
 from bot.staff.late import late_router
-from bot.staff.lookups import Lookups
 from bot.staff.marks import marks_router
 from bot.staff.membership import MembershipGuard, Roster
 from bot.staff.menu import help_router
@@ -59,6 +58,7 @@ from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
 from bot.staff.transfer import transfer_router
 from bot.staff.writing import writing_router
+from bot.views.lookups import Lookups
 from desk.clocks import fingerprint
 from desk.profile import Profile
 from desk.search import FaqSearch

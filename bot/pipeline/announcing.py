@@ -6,14 +6,14 @@ import contextlib
 from datetime import timedelta
 from typing import Any
 
-from aiogram.methods import EditMessageText, TelegramMethod
+from aiogram.methods import TelegramMethod
 
 from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt
 from bot.relay.notices import Notices
-from bot.relay.parts import Place
+from bot.relay.parts import Place, edit_call
 from bot.relay.render import render
-from bot.staff.announcement import progress_view
+from bot.views.announcement import progress_view
 from dialogs.context import Desk
 from locales import Translator, translator
 from storage import announcements, customers, destinations, outbox, timers
@@ -123,13 +123,7 @@ class Announcing:
             announcement = await self._read(attempt.row)
             assert announcement is not None
             view = progress_view(self._tr, announcement)
-            return EditMessageText(
-                chat_id=chat_id,
-                message_id=announcement.screen_message_id,
-                text=view.text,
-                parse_mode="HTML",
-                reply_markup=view.reply_markup,  # type: ignore[arg-type]
-            )
+            return edit_call(view, chat_id, announcement.screen_message_id)
 
         # Somebody may have deleted the line, or it says so already.
         with contextlib.suppress(calls.Refused):

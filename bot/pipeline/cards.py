@@ -9,8 +9,8 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt, message_ids
 from bot.pipeline.sender import NotYet
-from bot.staff.card import Card, card
-from bot.staff.facts import Facts, facts_of
+from bot.views.card import Card, card
+from bot.views.facts import Facts, facts_of
 from desk.profile import Profile
 from dialogs import moving
 from dialogs.groups import Group, Groups

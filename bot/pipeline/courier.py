@@ -23,7 +23,7 @@ from bot.pipeline.taking_back import TakingBack
 from bot.pipeline.threads import Threads
 from bot.relay.alarms import Alarms
 from bot.relay.notices import Notices
-from bot.staff.lookups import Lookups
+from bot.views.lookups import Lookups
 from desk.profile import Profile
 from storage.rows import OutboxRow
 from storage.store import Store, Transaction

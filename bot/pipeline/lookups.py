@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import TelegramMethod
 
 from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt
-from bot.staff.lookups import Lookups
+from bot.relay.parts import edit_call
+from bot.views.lookups import Lookups
 from dialogs.groups import Group
 
 
@@ -19,19 +20,8 @@ async def send_lookup(attempt: Attempt, group: Group, lookups: Lookups) -> None:
     assert asked is not None
     view = await lookups.view(asked, group)
     page = asked["edit"]
-    call: TelegramMethod[Any] = view if page is None else _turned(view, page)
+    call: TelegramMethod[Any] = view if page is None else edit_call(view, group.chat_id, page)
     # The page stands there already, or where it was asked is no more: then nobody waits for it.
     with contextlib.suppress(calls.Refused, calls.ThreadGone, calls.ThreadClosed):
         await attempt.call(group.chat_id, call)
     await attempt.over()
-
-
-def _turned(view: SendMessage, message_id: int) -> EditMessageText:
-    return EditMessageText(
-        chat_id=view.chat_id,
-        message_id=message_id,
-        text=view.text,
-        parse_mode=view.parse_mode,
-        link_preview_options=view.link_preview_options,
-        reply_markup=view.reply_markup,  # type: ignore[arg-type]
-    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 
-from aiogram.methods import DeleteMessage, EditMessageText, SendMessage
+from aiogram.methods import DeleteMessage, SendMessage
 
 from bot.pipeline import calls
 from bot.pipeline.attempt import Attempt, message_ids
 from bot.pipeline.sender import Void
+from bot.relay.parts import edit_call
 from storage import customers, outbox
 from storage.methods import load
 from storage.store import Transaction
@@ -45,17 +46,8 @@ async def show_screen(attempt: Attempt, chat_id: int) -> None:
 
 async def _edit(attempt: Attempt, chat_id: int, view: SendMessage, message_id: int) -> bool:
     """Let a message show that; False if it is gone or too old, so that the screen is sent anew."""
-    edit = EditMessageText(
-        chat_id=chat_id,
-        message_id=message_id,
-        text=view.text,
-        parse_mode=view.parse_mode,
-        entities=view.entities,
-        link_preview_options=view.link_preview_options,
-        reply_markup=view.reply_markup,  # type: ignore[arg-type]
-    )
     try:
-        await attempt.change(chat_id, edit)
+        await attempt.change(chat_id, edit_call(view, chat_id, message_id))
     except calls.Refused:
         return False
     return True

@@ -18,7 +18,7 @@ from bot.pipeline.attempt import Attempt
 from bot.pipeline.cards import Cards
 from bot.pipeline.sender import NotYet
 from bot.relay.parts import Place
-from bot.staff.card import topic_name
+from bot.views.card import topic_name
 from desk.lifecycle import State
 from desk.profile import Profile
 from dialogs import moving

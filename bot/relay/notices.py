@@ -6,7 +6,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 from markupsafe import Markup
 
-from bot.staff import links
+from bot.views import links
 from desk.profile import Profile
 from dialogs.reply import view
 from dialogs.requests import in_short

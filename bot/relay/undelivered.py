@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.relay.notices import Notices, line
 from bot.relay.others import WITHHELD
-from bot.staff.buttons import RetryButton
+from bot.views.buttons import RetryButton
 from dialogs.buttons import button, rows
 from dialogs.groups import Groups
 from locales import Translator, guess, mark, translator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.buttons import RetryButton, StaffButton
 from bot.staff.context import Shift
-from bot.staff.keyboard import LABELS
 from bot.staff.late import too_late
+from bot.views.buttons import RetryButton, StaffButton
+from bot.views.keyboard import LABELS
 from desk.lifecycle import Action, State
 from storage import outbox, tickets
 

@@ -12,8 +12,8 @@ from bot.pipeline.calls import Refused
 from bot.relay.notices import line
 from bot.relay.parts import Place
 from bot.relay.render import render
-from bot.staff.announcement import AnnounceButton, question_view
 from bot.staff.context import Shift
+from bot.views.announcement import AnnounceButton, question_view
 from desk.texts import LANGUAGES
 from storage import announcements, destinations, memberships, timers
 from storage.announcements import CANCELLED, SENDING, STOPPED

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import AssignButton
+from bot.views.menus import AssignButton
 from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import assigning

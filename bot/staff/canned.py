@@ -13,10 +13,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.buttons import CannedButton
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
 from bot.staff.writing import note_answer
+from bot.views.buttons import CannedButton
 from desk.canned import Canned
 from desk.texts import LANGUAGES
 from dialogs.canned import FIELD_NAMES, Filled, fill

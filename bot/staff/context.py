@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot.pipeline.failures import switch_topics
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices, line
-from bot.staff import links
+from bot.views import links
 from dialogs.context import Desk, Toast
 from dialogs.groups import Group
 from dialogs.life import Life

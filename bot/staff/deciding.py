@@ -11,7 +11,11 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardMark
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.choices import (
+from bot.staff.context import Shift
+from bot.staff.due import moment_to_come, please_write_a_moment
+from bot.staff.late import too_late
+from bot.staff.thread import ticket_to_act_on
+from bot.views.choices import (
     POSTPONE_MENU,
     REFUSE_MENU,
     ReasonButton,
@@ -22,10 +26,6 @@ from bot.staff.choices import (
     unpacked,
     until_menu,
 )
-from bot.staff.context import Shift
-from bot.staff.due import moment_to_come, please_write_a_moment
-from bot.staff.late import too_late
-from bot.staff.thread import ticket_to_act_on
 from desk.lifecycle import Action, State, next_state
 from desk.postponing import Until, until
 from desk.reasons import Reason

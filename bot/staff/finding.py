@@ -7,8 +7,8 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.staff.context import Shift
-from bot.staff.lookups import FIND, MINE, QUEUE, TICKET, PageButton
 from bot.staff.thread import ticket_of
+from bot.views.lookups import FIND, MINE, QUEUE, TICKET, PageButton
 from desk.lookup import TEXT_LIMIT, read_lookup, read_number
 from storage import search
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.card import state_name
 from bot.staff.context import Shift
+from bot.views.card import state_name
 from storage import journal, tickets
 
 

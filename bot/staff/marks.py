@@ -10,9 +10,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.buttons import MarksButton
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
+from bot.views.buttons import MarksButton
 from desk.texts import LANGUAGES
 from desk.types import Mark
 from dialogs.buttons import Number

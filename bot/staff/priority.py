@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.buttons import MenuButton, PriorityButton
-from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU
 from bot.staff.context import Shift
-from bot.staff.keyboard import MORE_MENU, PRIORITY_MENU, can_open
 from bot.staff.late import too_late
-from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
+from bot.views.buttons import MenuButton, PriorityButton
+from bot.views.choices import POSTPONE_MENU, REFUSE_MENU
+from bot.views.keyboard import MORE_MENU, PRIORITY_MENU, can_open
+from bot.views.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
 from dialogs import promises
 
 _MENUS = (ASSIGN_MENU, PRIORITY_MENU, TYPE_MENU, TRANSFER_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)

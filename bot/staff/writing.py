@@ -9,9 +9,9 @@ from aiogram import Router
 from aiogram.types import Message
 
 from bot.pipeline.marks import NOTED
-from bot.staff import links
 from bot.staff.context import Elsewhere, Shift
 from bot.staff.thread import replied_to, ticket_wherever
+from bot.views import links
 from desk.lifecycle import Action
 from dialogs import live
 from storage import customers, destinations, memberships, messages, old_threads, outbox, tickets

@@ -21,8 +21,13 @@ from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from sqlalchemy import func, select
 
 from bot.pipeline.announcing import ANNOUNCE_TIMER
-from bot.staff.announcement import AnnounceButton
-from bot.staff.buttons import (
+from bot.staff.duty import DutyButton
+from bot.staff.erase import EraseButton
+from bot.staff.marks import MarkButton
+from bot.staff.menu import COMMANDS
+from bot.staff.split import SplitButton
+from bot.views.announcement import AnnounceButton
+from bot.views.buttons import (
     CannedButton,
     MarksButton,
     MenuButton,
@@ -30,14 +35,9 @@ from bot.staff.buttons import (
     RetryButton,
     StaffButton,
 )
-from bot.staff.choices import ReasonButton, UntilButton
-from bot.staff.duty import DutyButton
-from bot.staff.erase import EraseButton
-from bot.staff.lookups import PageButton
-from bot.staff.marks import MarkButton
-from bot.staff.menu import COMMANDS
-from bot.staff.menus import AssignButton, TransferButton, TypeButton
-from bot.staff.split import SplitButton
+from bot.views.choices import ReasonButton, UntilButton
+from bot.views.lookups import PageButton
+from bot.views.menus import AssignButton, TransferButton, TypeButton
 from bot.wiring import staff_router
 from desk.lifecycle import Action
 from desk.profile import Profile, load_profile

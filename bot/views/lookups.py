@@ -12,8 +12,8 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParam
 from markupsafe import Markup, escape
 from pydantic import Field
 
-from bot.staff import deadlines, links
-from bot.staff.card import STAFF_STATE_NAMES
+from bot.views import deadlines, links
+from bot.views.card import STAFF_STATE_NAMES
 from desk.clocks import nearest
 from desk.lifecycle import State
 from desk.lookup import read_lookup

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.staff.buttons import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton, ticked
-from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
-from bot.staff.menus import (
+from bot.views.buttons import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton, ticked
+from bot.views.choices import POSTPONE_MENU, REFUSE_MENU, choices, reason_of
+from bot.views.menus import (
     ASSIGN,
     ASSIGN_MENU,
     TRANSFER,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.staff.menus import Colleague, colleagues
+from bot.views.menus import Colleague, colleagues
 from desk.clocks import Clock
 from desk.profile import Profile
 from dialogs.groups import Groups

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardMarkup
 from markupsafe import Markup
 
-from bot.staff import deadlines, links
-from bot.staff.facts import Facts
-from bot.staff.keyboard import keyboard
+from bot.views import deadlines, links
+from bot.views.facts import Facts
+from bot.views.keyboard import keyboard
 from desk.fields import TELEGRAM_TEXT_LIMIT, SerialField
 from desk.lifecycle import State
 from desk.profile import Profile

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.staff.buttons import ticked
+from bot.views.buttons import ticked
 from desk.lifecycle import Action
 from desk.postponing import Until
 from desk.profile import Profile

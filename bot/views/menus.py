@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.staff.buttons import ticked
+from bot.views.buttons import ticked
 from desk.profile import Profile
 from dialogs.assigning import department_key
 from dialogs.buttons import Number, PersonId, button
