@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot.journal.words import told
 from bot.pipeline.files import Build, Built
-from bot.staff.card import STAFF_STATE_NAMES
+from bot.views.card import STAFF_STATE_NAMES
 from desk.answers import shown_answer
 from desk.fields import AttachmentsField
 from desk.lifecycle import State

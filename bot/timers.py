@@ -10,8 +10,8 @@ from desk.profile import Profile
 from dialogs import assigning, live
 from dialogs.assigning import ASSIGN_TIMER
 from dialogs.context import Desk
+from dialogs.drafting import DRAFT_TIMER
 from dialogs.expiry import expire_draft
-from dialogs.intake import DRAFT_TIMER
 from dialogs.life import CLOSING_TIMER, POSTPONE_TIMER, PROMISE_TIMER, SILENCE_TIMER, Life
 from dialogs.live import LIVE_TIMER
 from storage import meta, timers

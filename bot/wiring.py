@@ -31,10 +31,10 @@ from bot.scale import batch_of, make_processor, make_sender, make_turn, make_wat
 from bot.settings import Settings
 from bot.staff import groups, journals
 from bot.staff.gathering import gather
-from bot.staff.lookups import Lookups
 from bot.staff.membership import MembershipGuard, Roster
 from bot.staff.routers import staff_router
 from bot.timers import timer_actions, watch_anew
+from bot.views.lookups import Lookups
 from desk.profile import Profile
 from desk.search import FaqSearch
 from dialogs import privacy
@@ -62,7 +62,7 @@ async def wire(
     owner = secrets.token_hex(8)
     signals = make_signals(settings.redis_url, bot_id=me.id, owner=owner, clock=store.clock)
     staff_tr = translator(settings.staff_language)
-    notices = Notices(staff_tr, profile, staff)
+    notices = Notices(staff_tr, profile)
     threads = Threads(
         store=store, profile=profile, tr=staff_tr, groups=staff, changed=lambda: signals.tell(GROUP)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -13,6 +12,7 @@ from desk.history import FINISHED
 from desk.journal import ASSIGNED
 from desk.lifecycle import Action, State
 from desk.profile import Profile
+from dialogs.context import Work
 from dialogs.groups import Groups
 from dialogs.reply import view
 from locales import Translator, translator
@@ -21,9 +21,6 @@ from storage.journal import Actor
 from storage.memberships import Person
 from storage.rows import Ticket
 from storage.transaction import Transaction
-
-if TYPE_CHECKING:
-    from dialogs.life import Life
 
 # Due when a ticket should find an agent by itself: when somebody comes on duty, or an agent is gone.
 ASSIGN_TIMER = "assign"
@@ -43,17 +40,17 @@ def mention(person_id: int, name: str) -> Markup:
     return Markup('<a href="tg://user?id={}">{}</a>').format(person_id, name)
 
 
-async def settle(life: Life, ticket: Ticket) -> Ticket:
+async def settle(work: Work, ticket: Ticket) -> Ticket:
     """A ticket without an agent finds one by itself, if the desk has it so; it waits if nobody is there."""
-    profile, tx = life.desk.profile, life.tx
+    profile, tx = work.desk.profile, work.tx
     if profile.assign != "automatic":
         return ticket
     await duty.turn(tx)
-    chosen = await _next(tx, department_key(profile, ticket), life.desk.groups)
+    chosen = await _next(tx, department_key(profile, ticket), work.desk.groups)
     if chosen is None:
         await timers.put(tx, ASSIGN_TIMER, ticket.number, tx.now + _LOOK_AGAIN)
         return ticket
-    return await _give(life, ticket, Person(chosen.id, chosen.name), BOT)
+    return await _give(work, ticket, Person(chosen.id, chosen.name), BOT)
 
 
 async def _next(tx: Transaction, department: str, groups: Groups) -> Candidate | None:
@@ -70,16 +67,16 @@ async def _next(tx: Transaction, department: str, groups: Groups) -> Candidate |
     )
 
 
-async def assign(life: Life, ticket: Ticket, person: Person, actor: Actor) -> Ticket | None:
+async def assign(work: Work, ticket: Ticket, person: Person, actor: Actor) -> Ticket | None:
     """An agent gives a ticket to somebody, perhaps to themself; None if there is nothing left to do on it."""
     if State(ticket.state) in FINISHED:
         return None
-    await duty.turn(life.tx)
-    return await _give(life, ticket, person, actor)
+    await duty.turn(work.tx)
+    return await _give(work, ticket, person, actor)
 
 
-async def _give(life: Life, ticket: Ticket, person: Person, actor: Actor) -> Ticket:
-    tx = life.tx
+async def _give(work: Work, ticket: Ticket, person: Person, actor: Actor) -> Ticket:
+    tx = work.tx
     changed = await tickets.change(
         tx, ticket.number, assignee_id=person.id, assignee_name=person.name, menu=None
     )
@@ -87,8 +84,8 @@ async def _give(life: Life, ticket: Ticket, person: Person, actor: Actor) -> Tic
     await duty.assigned(tx, person.id)
     await timers.cancel(tx, ASSIGN_TIMER, ticket.number)
     if actor.id != person.id:
-        await tell_thread(life, ticket.number, _given(_staff(life), person, actor))
-    await life.outbox.card(ticket.number)
+        await tell_thread(work, ticket.number, _given(_staff(work), person, actor))
+    await work.outbox.card(ticket.number)
     return changed
 
 
@@ -99,43 +96,43 @@ def _given(tr: Translator, person: Person, actor: Actor) -> Markup:
     return tr.text("{agent}, {by} assigns this ticket to you.", agent=agent, by=actor.name)
 
 
-async def returned(life: Life, ticket: Ticket, actor: Actor) -> Ticket:
+async def returned(work: Work, ticket: Ticket, actor: Actor) -> Ticket:
     """Work on a finished ticket begins again: with its agent, unless they are gone or off duty."""
     if ticket.assignee_id is None:
-        return await settle(life, ticket)
+        return await settle(work, ticket)
     if actor.kind == "agent" and actor.id == ticket.assignee_id:
         # Whoever opens their own again means to go on with it.
         return ticket
-    why = await _why_not(life, ticket)
-    return ticket if why is None else await _to_team(life, ticket, why)
+    why = await _why_not(work, ticket)
+    return ticket if why is None else await _to_team(work, ticket, why)
 
 
-async def _why_not(life: Life, ticket: Ticket) -> Markup | None:
+async def _why_not(work: Work, ticket: Ticket) -> Markup | None:
     """What keeps the agent of a ticket from going on with it, in words."""
     assert ticket.assignee_id is not None
-    tr, name = _staff(life), ticket.assignee_name or str(ticket.assignee_id)
-    if await _has_left(life, ticket):
+    tr, name = _staff(work), ticket.assignee_name or str(ticket.assignee_id)
+    if await _has_left(work, ticket):
         return tr.text("{name} is no longer in the group: the ticket is back with the team.", name=name)
-    profile = life.desk.profile
+    profile = work.desk.profile
     is_automatic = profile.assign == "automatic"
-    if is_automatic and await duty.is_off_duty(life.tx, ticket.assignee_id, department_key(profile, ticket)):
+    if is_automatic and await duty.is_off_duty(work.tx, ticket.assignee_id, department_key(profile, ticket)):
         return tr.text("{name} is off duty: the ticket is back with the team.", name=name)
     return None
 
 
-async def _has_left(life: Life, ticket: Ticket) -> bool:
+async def _has_left(work: Work, ticket: Ticket) -> bool:
     """Whether the agent of a ticket is no longer in its group."""
     assert ticket.assignee_id is not None
-    return await memberships.has_left(life.tx, life.desk.groups.of(ticket).chat_id, ticket.assignee_id)
+    return await memberships.has_left(work.tx, work.desk.groups.of(ticket).chat_id, ticket.assignee_id)
 
 
-async def _to_team(life: Life, ticket: Ticket, why: Markup) -> Ticket:
+async def _to_team(work: Work, ticket: Ticket, why: Markup) -> Ticket:
     number, state = ticket.number, ticket.state
-    changed = await tickets.change(life.tx, number, assignee_id=None, assignee_name=None)
-    await journal.note(life.tx, number, BOT, Action.RELEASE.value, {"from": state, "to": state})
-    await tell_thread(life, number, why)
-    await life.outbox.card(number)
-    return await settle(life, changed)
+    changed = await tickets.change(work.tx, number, assignee_id=None, assignee_name=None)
+    await journal.note(work.tx, number, BOT, Action.RELEASE.value, {"from": state, "to": state})
+    await tell_thread(work, number, why)
+    await work.outbox.card(number)
+    return await settle(work, changed)
 
 
 async def gone(tx: Transaction, user_id: int, departments: Collection[str] | None = None) -> None:
@@ -147,23 +144,23 @@ async def gone(tx: Transaction, user_id: int, departments: Collection[str] | Non
     await timers.put_for_assignee(tx, ASSIGN_TIMER, user_id)
 
 
-async def timer(life: Life, number: int) -> None:
+async def timer(work: Work, number: int) -> None:
     """A ticket that waits for an agent looks for one, and one whose agent is gone goes back to the team."""
-    ticket = await tickets.find(life.tx, number)
+    ticket = await tickets.find(work.tx, number)
     if ticket is None or State(ticket.state) in FINISHED:
         return
     if ticket.assignee_id is None:
-        await settle(life, ticket)
-    elif await _has_left(life, ticket):
-        why = await _why_not(life, ticket)
+        await settle(work, ticket)
+    elif await _has_left(work, ticket):
+        why = await _why_not(work, ticket)
         assert why is not None
-        await _to_team(life, ticket, why)
+        await _to_team(work, ticket, why)
 
 
-async def tell_thread(life: Life, number: int, text: Markup) -> None:
+async def tell_thread(work: Work, number: int, text: Markup) -> None:
     """One line into a ticket's thread."""
-    await life.outbox.owe(destinations.thread(number), view(text), ticket_number=number)
+    await work.outbox.owe(destinations.thread(number), view(text), ticket_number=number)
 
 
-def _staff(life: Life) -> Translator:
-    return translator(life.desk.staff_language)
+def _staff(work: Work) -> Translator:
+    return translator(work.desk.staff_language)

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from markupsafe import Markup
 
 from desk.lifecycle import State, is_decided
+from dialogs import telling
 from dialogs.life import Life
 from dialogs.reply import Talk, language_of, view
 from locales import Translator
@@ -48,7 +49,7 @@ async def unban(life: Life, customer: Customer, reason: str, actor: Actor, numbe
     for ticket in await tickets.open_of(life.tx, customer.id):
         if is_decided(State(ticket.state)):
             # They could not answer while it was decided.
-            await life.ask_decided(ticket, again)
+            await telling.ask_decided(life, ticket, again)
     return True
 
 

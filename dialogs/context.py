@@ -8,6 +8,8 @@ from desk.profile import Profile
 from desk.search import FaqSearch
 from dialogs.form import Form
 from dialogs.groups import Groups
+from storage.outbox import Outbox
+from storage.transaction import Transaction
 
 
 @dataclass(slots=True)
@@ -35,3 +37,12 @@ class Desk:
     is_open: bool
     bot_username: str
     groups: Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is at hand where tickets change: the transaction, what is owed in it, and the desk."""
+
+    tx: Transaction
+    outbox: Outbox
+    desk: Desk

@@ -7,9 +7,10 @@ from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 from dialogs import words
 from dialogs.buttons import MenuButton, button, menu_keyboard, rows
 from dialogs.context import Desk
+from dialogs.drafting import discard
 from dialogs.reply import language_of, view
 from dialogs.standing import has_entered
-from storage import customers, destinations, drafts, messages
+from storage import customers, destinations, drafts
 from storage.outbox import Outbox
 from storage.transaction import Transaction
 
@@ -20,9 +21,7 @@ async def expire_draft(tx: Transaction, customer_id: int, desk: Desk) -> None:
     if draft is None:
         return
     entered = await has_entered(desk.profile, tx, draft)
-    gathered = await messages.of_draft(tx, draft.id)
-    await messages.remove(tx, [message.id for message in gathered])
-    await drafts.discard(tx, draft)
+    await discard(tx, draft)
     if not entered:
         return
     customer = await customers.get(tx, customer_id)

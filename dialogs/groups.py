@@ -59,6 +59,10 @@ class Groups:
         """The group that a chat is; None if it is none of ours."""
         return next((group for group in self if group.chat_id == chat_id), None)
 
+    def same_side(self, one: int, other: int) -> bool:
+        """Whether who reads two chats is the same: they are one chat, or both staff groups."""
+        return one == other or (self.of_chat(one) is not None and self.of_chat(other) is not None)
+
     def departments(self, group: Group) -> list[Department]:
         """The departments whose tickets are in that group."""
         return [each for each in self._profile.departments if self.of_department(each.key) is group]

@@ -9,7 +9,7 @@ from aiogram.types import Message
 from markupsafe import Markup
 
 from desk.lifecycle import Action, State, is_decided
-from dialogs import agents, live, promises
+from dialogs import agents, live, promises, telling
 from dialogs.life import Life
 from dialogs.reply import Talk
 from storage import destinations, messages, outbox, tickets
@@ -156,7 +156,7 @@ async def _customer_wrote(talk: Talk, ticket: Ticket) -> None:
     life = Life(talk.tx, talk.outbox, talk.desk)
     await life.act(ticket, Action.CUSTOMER_MESSAGE, customer_actor(talk))
     if is_decided(State(ticket.state)):
-        await life.ask_decided(ticket, talk.customer)
+        await telling.ask_decided(life, ticket, talk.customer)
 
 
 async def give_kept(talk: Talk, ticket: Ticket) -> int:

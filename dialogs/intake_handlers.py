@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from desk.fields import AttachmentsField, SerialField
 from dialogs import consent, placing, words
+from dialogs.answering import Answering
 from dialogs.buttons import ConsentButton, FormButton
 from dialogs.filters import Labelled
 from dialogs.form import ADVICE, CONSENT, DUPLICATE, NEEDS, REVIEW, TYPE, Step
@@ -77,7 +78,7 @@ async def _press(intake: Intake, at: Standing, data: FormButton, talk: Talk) -> 
         case "submit" if step.key == REVIEW:
             await intake.submit(at)
         case _:
-            talk.toast.say(talk.tr.plain("This button is out of date."))
+            talk.out_of_date()
             await intake.show(draft)
 
 
@@ -94,7 +95,7 @@ async def _pass(intake: Intake, at: Standing, talk: Talk) -> None:
             talk.toast.say(tr.plain("This step cannot be skipped: we need it to help you."), alert=True)
             return
     elif not (_is_passable(at.step)):
-        talk.toast.say(tr.plain("This button is out of date."))
+        talk.out_of_date()
         return
     await intake.pass_step(at)
 
@@ -123,7 +124,7 @@ async def _consent(talk: Talk, state: FSMContext, *, yes: bool, version: int | N
         await intake.decline(await drafts.find(talk.tx, talk.customer.id))
     elif version not in (None, privacy.version):
         # What was read there is not what holds now.
-        talk.toast.say(talk.tr.plain("This button is out of date."))
+        talk.out_of_date()
         await intake.begin()
     else:
         await consent.agree(talk, privacy)
@@ -160,10 +161,10 @@ async def typed(message: Message, label: str, talk: Talk, state: FSMContext) -> 
         if at.step.key == CONSENT:
             await _consent(talk, state, yes=label == words.AGREE)
         else:
-            await intake.take(draft, message)
+            await Answering(talk, state).take(draft, message)
         return
     if label in _AT_FIELDS and (at.step.field is None or (label == words.CONTINUE and not at.is_given)):
-        await intake.take(draft, message)
+        await Answering(talk, state).take(draft, message)
         return
     await _press(intake, at, FormButton(act=_TYPED[label], draft=draft.id, step=at.step.key), talk)
     if talk.toast.text is not None:
@@ -182,7 +183,7 @@ async def answered(message: Message, talk: Talk, state: FSMContext) -> None:
         await state.set_state(None)
         await placing.place(talk, message, state)
         return
-    await Intake(talk, state).take(draft, message)
+    await Answering(talk, state).take(draft, message)
 
 
 def intake_router() -> Router:

@@ -6,27 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aiogram.types import InlineKeyboardButton
-from markupsafe import Markup
-
 from desk.alarms import Alarm, alarms
-from desk.clocks import Clock, clocks, running_out
+from desk.clocks import clocks, running_out
 from desk.closing import reminder
 from desk.history import FINISHED
 from desk.journal import BREACHED, CLOSING, DEADLINE, OPENED, PRIORITY
 from desk.lifecycle import Action, State, is_decided, is_paused, next_state
 from desk.targets import ClockName
-from dialogs import agents, assigning, decisions, promises, words
-from dialogs.buttons import RequestButton, button, rows
-from dialogs.context import Desk
-from dialogs.reply import language_of, view
-from dialogs.stars import question, star_buttons
-from locales import Translator
-from storage import customers, destinations, journal, marks, tickets, timers
+from dialogs import agents, assigning, promises, telling
+from dialogs.context import Work
+from storage import customers, journal, marks, tickets, timers
 from storage.journal import TIMER, Actor
-from storage.outbox import Outbox
 from storage.rows import Customer, Ticket
-from storage.transaction import Transaction
 
 SILENCE_TIMER = "silence"
 CLOSING_TIMER = "closing"
@@ -35,12 +26,8 @@ PROMISE_TIMER = "promise"
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Life(Work):
     """What may happen to tickets, in one transaction."""
-
-    tx: Transaction
-    outbox: Outbox
-    desk: Desk
 
     async def act(
         self, ticket: Ticket, action: Action, actor: Actor, *, takes: bool = True, **changes: Any
@@ -72,7 +59,6 @@ class Life:
         told = {name: changes[name] for name in ("reason", "until") if changes.get(name) is not None}
         if target is not state:
             changes = {"reason": None, "until": None} | changes
-        if target is not state:
             changes |= {"state": target, "closed_at": self.tx.now if target is State.CLOSED else None}
         if ticket.menu is not None and action not in (Action.ANSWER, Action.CUSTOMER_MESSAGE):
             changes |= {"menu": None}
@@ -89,9 +75,10 @@ class Life:
             await timers.cancel(self.tx, assigning.ASSIGN_TIMER, ticket.number)
         await self.watch(ticket.number)
         if is_paused(state) and target is State.IN_PROGRESS:
-            await self._tell_resumed(changed, action)
-        await self._tell_customer(changed, action, actor, state)
-        if actor.kind == "customer" and target is State.CLOSED:
+            await telling.resumed(self, changed, action)
+        if actor.kind != "customer":
+            await telling.changed(self, changed, action, state)
+        elif target is State.CLOSED:
             await agents.tell_closed(self.outbox, self.desk, ticket.number, action)
         await self.outbox.card(ticket.number)
         if state in FINISHED and target not in FINISHED:
@@ -142,7 +129,7 @@ class Life:
         if customer.banned_at is not None:
             return
         await journal.note(self.tx, number, TIMER, CLOSING, {"at": closes_at.isoformat()})
-        await self.ask_decided(ticket, customer, closes_at)
+        await telling.ask_decided(self, ticket, customer, closes_at)
 
     async def expire(self, number: int) -> None:
         """The timer is over: silence closes a decided ticket."""
@@ -203,11 +190,7 @@ class Life:
         if key == ticket.priority and not awaited:
             return ticket
         changed = await self.set_priority(ticket, key, actor)
-        customer = await customers.get(self.tx, ticket.customer_id)
-        tr = language_of(customer, self.desk)
-        found = await promises.clocks_of(self.tx, profile, ticket.number)
-        lines = promises.of_priority(tr, profile, changed, found)
-        await self._owe(customer, Markup("\n").join(lines), changed)
+        await telling.priority(self, changed)
         return changed
 
     async def set_priority(self, ticket: Ticket, key: str, actor: Actor) -> Ticket:
@@ -228,9 +211,7 @@ class Life:
         deadline = {"clock": ClockName.SOLUTION.value, "due": due_at.isoformat()}
         await journal.note(self.tx, ticket.number, actor, DEADLINE, deadline)
         await self.watch(ticket.number)
-        customer = await customers.get(self.tx, ticket.customer_id)
-        text = promises.of_deadline(language_of(customer, self.desk), self.desk.profile, ticket, due_at)
-        await self._owe(customer, text, ticket)
+        await telling.deadline(self, ticket, due_at)
         await self.outbox.card(ticket.number)
         return True
 
@@ -239,85 +220,6 @@ class Life:
         if menu != ticket.menu:
             await tickets.place(self.tx, ticket.number, menu=menu)
             await self.outbox.card(ticket.number, at_once=True)
-
-    async def _tell_resumed(self, ticket: Ticket, action: Action) -> None:
-        """What stood still goes on: the customer learns the deadline as it is now."""
-        customer = await customers.get(self.tx, ticket.customer_id)
-        tr, profile = language_of(customer, self.desk), self.desk.profile
-        found = await promises.clocks_of(self.tx, profile, ticket.number)
-        if action is Action.CUSTOMER_MESSAGE and not promises.promised(tr, profile, found):
-            # They have just written, and nothing that they were told has moved.
-            return
-        await self._owe(customer, decisions.resumed(tr, profile, ticket, found), ticket)
-
-    async def _tell_customer(self, ticket: Ticket, action: Action, actor: Actor, before: State) -> None:
-        if actor.kind == "customer":
-            return
-        customer = await customers.get(self.tx, ticket.customer_id)
-        tr, profile = language_of(customer, self.desk), self.desk.profile
-        match action:
-            case Action.RESOLVE | Action.REFUSE:
-                await self.ask_decided(ticket, customer)
-            case Action.WAIT:
-                found = await promises.clocks_of(self.tx, profile, ticket.number)
-                await self._owe(customer, decisions.waiting(tr, profile, ticket, found), ticket)
-            case Action.POSTPONE:
-                found = await self._clocks_at(ticket.number, ticket.until or self.tx.now)
-                await self._owe(customer, decisions.postponed(tr, profile, ticket, found), ticket)
-            case Action.CLOSE | Action.EXPIRE | Action.REOPEN if profile.is_talk:
-                await self._tell_talker(customer, ticket, action)
-            case Action.CLOSE:
-                await self._tell_closed(
-                    customer,
-                    ticket,
-                    tr.text("Request #{number} has been closed by a specialist.", number=ticket.number),
-                )
-            case Action.EXPIRE:
-                await self._tell_closed(customer, ticket, _expired(tr, ticket, before))
-            case Action.REOPEN:
-                text = tr.text("Request #{number} is open again; we are working on it.", number=ticket.number)
-                await self._owe(customer, text)
-
-    async def _clocks_at(self, number: int, moment: datetime) -> tuple[Clock, ...]:
-        """The clocks as they would stand at a moment to come if nothing happened until then."""
-        return clocks(self.desk.profile, await journal.entries(self.tx, number), moment)
-
-    async def _tell_closed(self, customer: Customer, ticket: Ticket, text: Markup) -> None:
-        tr = language_of(customer, self.desk)
-        reopen = button(tr.plain(words.REOPEN), RequestButton(act="reopen", number=ticket.number))
-        await self._owe_with_stars(customer, ticket, text, [reopen] if customer.banned_at is None else [])
-
-    async def _owe_with_stars(
-        self, customer: Customer, ticket: Ticket, text: Markup, further: list[InlineKeyboardButton]
-    ) -> None:
-        """A word of the close, and where the desk wants them the question for stars below it."""
-        ask = question(language_of(customer, self.desk), self.desk.profile, customer)
-        keyboard = rows([] if ask is None else star_buttons(ticket.number), further)
-        shown = view(
-            text if ask is None else text + "\n\n" + ask, keyboard if keyboard.inline_keyboard else None
-        )
-        await self.outbox.owe(destinations.customer(customer.id), shown, ticket_number=ticket.number)
-
-    async def _tell_talker(self, customer: Customer, ticket: Ticket, action: Action) -> None:
-        """The same where nothing is called a request."""
-        tr = language_of(customer, self.desk)
-        if action in (Action.CLOSE, Action.EXPIRE):
-            text = tr.text("This conversation is closed. To begin another, just write here.")
-            await self._owe_with_stars(customer, ticket, text, [])
-        elif action is Action.REOPEN:
-            await self._owe(customer, tr.text("This conversation goes on."))
-
-    async def _owe(self, customer: Customer, text: Markup, ticket: Ticket | None = None) -> None:
-        number = None if ticket is None else ticket.number
-        await self.outbox.owe(destinations.customer(customer.id), view(text), ticket_number=number)
-
-    async def ask_decided(
-        self, ticket: Ticket, customer: Customer, closes_at: datetime | None = None
-    ) -> None:
-        """Ask the customer whether the problem is solved, or the refusal accepted; see `decisions`."""
-        tr, is_banned = language_of(customer, self.desk), customer.banned_at is not None
-        asked = decisions.question(tr, self.desk.profile, ticket, closes_at, may_answer=not is_banned)
-        await self.outbox.owe(destinations.customer(customer.id), asked, ticket_number=ticket.number)
 
     async def open(
         self,
@@ -371,12 +273,3 @@ def _in_json(values: dict[str, Any]) -> dict[str, str]:
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
     }
-
-
-def _expired(tr: Translator, ticket: Ticket, before: State) -> Markup:
-    if before is State.REFUSED:
-        return tr.text("Request #{number} has been closed: you did not object.", number=ticket.number)
-    return tr.text(
-        "Request #{number} has been closed: you did not tell us that the problem remains.",
-        number=ticket.number,
-    )

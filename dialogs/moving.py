@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.groups import Groups
+from dialogs.groups import Group, Groups
 from storage import destinations, messages, old_threads, outbox, tickets
 from storage.albums import album_groups
 from storage.journal import Actor
@@ -56,6 +56,11 @@ async def _owe_files(tx: Transaction, owed: Outbox, ticket: Ticket) -> None:
     ]
     for first, *rest in album_groups(opening):
         await owed.bring(thread, first.id, ticket.number, also=[message.id for message in rest])
+
+
+async def has_left(tx: Transaction, groups: Groups, number: int, group: Group, chat_id: int) -> bool:
+    """Whether a ticket went to another group while something was made for it in this one, of that id then."""
+    return groups.of(await tickets.get(tx, number)) is not group or group.chat_id != chat_id
 
 
 async def left_at_once(

@@ -119,7 +119,7 @@ async def chosen(query: CallbackQuery, callback_data: WhereButton, talk: Talk, s
         return
     ticket = await tickets.find(talk.tx, callback_data.number)
     if ticket is None or ticket.customer_id != talk.customer.id:
-        talk.toast.say(talk.tr.plain("This button is out of date."))
+        talk.out_of_date()
         return
     if ticket.state == State.CLOSED:
         ticket = await incoming.reopen_or_continue(talk, ticket)

@@ -29,9 +29,8 @@ _COMMENT_WITHIN = timedelta(hours=1)
 async def pressed(query: CallbackQuery, callback_data: RatingButton, talk: Talk, state: FSMContext) -> None:
     """Stars, or no words with them."""
     tr = talk.tr
-    ticket = await tickets.find(talk.tx, callback_data.number)
-    if ticket is None or ticket.customer_id != talk.customer.id:
-        talk.toast.say(tr.plain("This is not one of your requests."))
+    ticket = await talk.ticket(callback_data.number)
+    if ticket is None:
         return
     known = await ratings.of_close(talk.tx, ticket.number, ticket.closed_at)
     if ticket.state != State.CLOSED:
@@ -39,7 +38,7 @@ async def pressed(query: CallbackQuery, callback_data: RatingButton, talk: Talk,
     elif callback_data.stars == 0 and known is not None:
         await _show(talk, ticket, known.stars, ask=False)
     elif callback_data.stars not in STARS or not talk.desk.profile.asks_rating:
-        talk.toast.say(tr.plain("This button is out of date."))
+        talk.out_of_date()
     elif known is not None and known.stars == callback_data.stars:
         talk.toast.say(tr.plain("This is your rating already. Thank you!"))
     else:

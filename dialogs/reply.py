@@ -14,9 +14,9 @@ from aiogram.types import (
 
 from dialogs.context import Desk, Toast
 from locales import Translator, translator
-from storage import destinations
+from storage import destinations, tickets
 from storage.outbox import Outbox
-from storage.rows import Customer
+from storage.rows import Customer, Ticket
 from storage.transaction import Transaction
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -45,6 +45,18 @@ class Talk:
     pressed: int | None = None
     # The state of the conversation when the turn began.
     raw_state: str | None = None
+
+    def out_of_date(self) -> None:
+        """What was pressed means nothing any more."""
+        self.toast.say(self.tr.plain("This button is out of date."))
+
+    async def ticket(self, number: int) -> Ticket | None:
+        """The customer's own ticket that a button names; None for others, which they are told."""
+        found = await tickets.find(self.tx, number)
+        if found is not None and found.customer_id == self.customer.id:
+            return found
+        self.toast.say(self.tr.plain("This is not one of your requests."))
+        return None
 
     async def show(
         self,

@@ -58,9 +58,8 @@ async def pressed(query: CallbackQuery, callback_data: RequestButton, talk: Talk
     if callback_data.act == "list":
         await show_list(talk, callback_data.number)
         return
-    ticket = await tickets.find(talk.tx, callback_data.number)
-    if ticket is None or ticket.customer_id != talk.customer.id:
-        talk.toast.say(talk.tr.plain("This is not one of your requests."))
+    ticket = await talk.ticket(callback_data.number)
+    if ticket is None:
         return
     if callback_data.act == "close":
         closed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, Action.CLOSE, customer_actor(talk))
@@ -197,9 +196,8 @@ def _one_keyboard(talk: Talk, ticket: Ticket) -> InlineKeyboardMarkup:
 async def solved(query: CallbackQuery, callback_data: SolvedButton, talk: Talk, state: FSMContext) -> None:
     """The answer to "Solved?"."""
     tr = talk.tr
-    ticket = await tickets.find(talk.tx, callback_data.number)
-    if ticket is None or ticket.customer_id != talk.customer.id:
-        talk.toast.say(tr.plain("This is not one of your requests."))
+    ticket = await talk.ticket(callback_data.number)
+    if ticket is None:
         return
     action = Action.CONFIRM if callback_data.yes else Action.OBJECT
     changed = await Life(talk.tx, talk.outbox, talk.desk).act(ticket, action, customer_actor(talk))

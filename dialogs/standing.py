@@ -10,7 +10,7 @@ from desk.profile import Profile
 from desk.questions import Questions
 from dialogs.form import DUPLICATE, Form, Progress, Step
 from dialogs.reply import Talk
-from storage import customers, drafts, marks, messages, tickets
+from storage import customers, marks, messages, tickets
 from storage.rows import Draft, StoredMessage
 from storage.transaction import Transaction
 
@@ -91,21 +91,6 @@ async def _duplicate(talk: Talk, draft: Draft, serial: str | None) -> int | None
         return None
     ticket = await tickets.find_open_for_serial(talk.tx, draft.customer_id, serial)
     return ticket.number if ticket else None
-
-
-async def begin(talk: Talk) -> Draft:
-    """A new draft, with what its customer was to be asked once and was."""
-    tx, profile = talk.tx, talk.desk.profile
-    draft = await drafts.begin(tx, talk.customer.id)
-    if not profile.asked_once:
-        return draft
-    known = await customers.known(tx, talk.customer.id, profile.asked_once)
-    return await drafts.change(
-        tx,
-        draft,
-        answers={key: value for key, value in known.items() if value},
-        passed=[key for key, value in known.items() if not value],
-    )
 
 
 async def has_entered(profile: Profile, tx: Transaction, draft: Draft) -> bool:

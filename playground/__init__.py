@@ -40,11 +40,12 @@ from playground.formatting import parse_html, to_html
 from playground.groups import Group
 from playground.members import DEFAULT_RIGHTS, RIGHTS, Member
 from playground.messages import SeenMessage
-from playground.people import Person, Place
+from playground.people import Person
 from playground.playground import Playground
 from playground.text import split
 from playground.topics import Topic
 from playground.users import User
+from playground.writers import Place
 
 __all__ = [
     "DEFAULT_RIGHTS",

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from playground.messages import SeenMessage
+from playground.timelines import Timeline
 
 if TYPE_CHECKING:
     from playground.bots import Bot
@@ -12,35 +13,19 @@ if TYPE_CHECKING:
 Keyboard = dict[str, Any]
 
 
-class Chat:
+class Chat(Timeline):
     """Something with messages in it; their ids count from 1 in each chat."""
 
     type = "private"
     is_supergroup = False
 
     def __init__(self, world: "World", id: int) -> None:
+        super().__init__()
         self.world = world
         self.id = id
-        self.by_id: dict[int, SeenMessage] = {}
         self.last_id = 0
         self.protects_content = False
         """Whether what people write here now can be neither forwarded nor copied."""
-
-    @property
-    def messages(self) -> list[SeenMessage]:
-        """What stands in the chat now, oldest first; deleted messages are gone."""
-        return list(self.by_id.values())
-
-    @property
-    def last(self) -> SeenMessage:
-        """The newest message.
-
-        Raises:
-            LookupError: the chat is empty.
-        """
-        if not self.by_id:
-            raise LookupError(f"no message in {self!r}")
-        return next(reversed(self.by_id.values()))
 
     def next_id(self) -> int:
         self.last_id += 1

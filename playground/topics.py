@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from playground.messages import SeenMessage
+from playground.timelines import Timeline
 
 if TYPE_CHECKING:
     from playground.groups import Group
@@ -10,10 +11,11 @@ if TYPE_CHECKING:
 DEFAULT_COLOR = 7322096
 
 
-class Topic:
+class Topic(Timeline):
     """A topic; its id, the `message_thread_id`, is the id of the service message that opened it."""
 
     def __init__(self, group: "Group", id: int, name: str, icon_color: int, icon: str | None) -> None:
+        super().__init__()
         self.group = group
         self.id = id
         self.name = name
@@ -22,23 +24,6 @@ class Topic:
         self.closed = False
         self.deleted = False
         self.opening: SeenMessage | None = None
-        self.by_id: dict[int, SeenMessage] = {}
-
-    @property
-    def messages(self) -> list[SeenMessage]:
-        """What stands in the topic now, service messages included, oldest first."""
-        return list(self.by_id.values())
-
-    @property
-    def last(self) -> SeenMessage:
-        """The newest message.
-
-        Raises:
-            LookupError: the topic was emptied.
-        """
-        if not self.by_id:
-            raise LookupError(f"no message in {self!r}")
-        return next(reversed(self.by_id.values()))
 
     def json(self) -> dict[str, Any]:
         """The ForumTopic object of the Bot API."""

@@ -191,6 +191,12 @@ class OutboxRow(FromRow):
     # In memory only: what it shows, as long as that is as it was written.
     stored: StoredMessage | None = None
 
+    @property
+    def message_ids(self) -> list[int]:
+        """The messages that a row is about: one, or those of an album that are brought along."""
+        assert self.message_id is not None
+        return [self.message_id, *(self.payload or {}).get("also", ())]
+
 
 @dataclass(frozen=True, slots=True)
 class Copy(FromRow):

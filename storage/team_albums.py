@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from storage import meta, models
 from storage.rows import Attachment
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 KEPT = timedelta(days=1)
 _PREFIX = "album:"

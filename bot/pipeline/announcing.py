@@ -6,14 +6,14 @@ import contextlib
 from datetime import timedelta
 from typing import Any
 
-from aiogram.methods import EditMessageText, TelegramMethod
+from aiogram.methods import TelegramMethod
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender
+from bot.pipeline.attempt import Attempt
 from bot.relay.notices import Notices
-from bot.relay.parts import Part, Place
+from bot.relay.parts import Place, edit_call
 from bot.relay.render import render
-from bot.staff.announcement import progress_view
+from bot.views.announcement import progress_view
 from dialogs.context import Desk
 from locales import Translator, translator
 from storage import announcements, customers, destinations, outbox, timers
@@ -65,22 +65,23 @@ class Announcing:
         async with self._store.reading() as tx:
             return await announcements.find(tx, row.payload["announcement"])
 
-    async def announce(self, row: OutboxRow, sender: Sender) -> None:
+    async def announce(self, attempt: Attempt) -> None:
         """Tell one customer. Raises Refused where Telegram does not let them have it."""
+        row = attempt.row
         customer_id = destinations.customer_of(row.destination)
         assert customer_id is not None
         announcement = await self._read(row)
         if announcement is None or announcement.state != announcements.SENDING:
-            await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+            await attempt.over()
             return
         try:
-            await self._show(row, announcement, customer_id, sender)
+            await self._show(attempt, announcement, customer_id)
         except calls.Unreachable as gone:
             # Nobody keeps it for them until they are back.
             reason = gone.reason
-            await sender.commit(row, lambda tx: self._unreached(tx, row, customer_id, reason))
+            await attempt.commit(lambda tx: self._unreached(tx, row, customer_id, reason))
             return
-        await sender.commit(row, lambda tx: counted(tx, row, reached=True))
+        await attempt.commit(lambda tx: counted(tx, row, reached=True))
 
     async def _unreached(self, tx: Transaction, row: OutboxRow, customer_id: int, reason: str) -> None:
         await counted(tx, row, reached=False)
@@ -88,13 +89,14 @@ class Announcing:
         if await customers.set_unreachable(tx, customer_id, reason):
             await self._notices.unreachable(tx, known, reason)
 
-    async def preview(self, row: OutboxRow, chat_id: int, sender: Sender) -> None:
+    async def preview(self, attempt: Attempt, chat_id: int) -> None:
         """Show the agents what customers would get; what cannot be shown is not sent."""
+        row = attempt.row
         announcement = await self._read(row)
         refusal: str | None = None
         try:
             if announcement is not None:
-                await self._show(row, announcement, chat_id, sender)
+                await self._show(attempt, announcement, chat_id)
         except calls.Refused as refused:
             refusal = refused.reason
 
@@ -105,52 +107,29 @@ class Announcing:
                 text = self._tr.text("Not delivered: {reason}.", reason=refusal.rstrip("."))
                 await self._notices.to_staff(tx, text)
 
-        await sender.commit(row, note)
+        await attempt.commit(note)
 
-    async def _show(self, row: OutboxRow, announcement: Announcement, chat_id: int, sender: Sender) -> None:
+    async def _show(self, attempt: Attempt, announcement: Announcement, chat_id: int) -> None:
         language = announcement.language or self._tr.language
         parts = render(
             [announcement.message], Place(chat_id), translator(language), None, announcement.origin
         )
         for part in parts:
-            await self._first_accepted(row, part, chat_id, sender)
+            await attempt.show(chat_id, part)
 
-    @staticmethod
-    async def _first_accepted(row: OutboxRow, part: Part, chat_id: int, sender: Sender) -> None:
-        if not part.calls:
-            raise calls.Refused("Telegram lets no bot pass on this kind of message")
-        for index, method in enumerate(part.calls):
-
-            async def make(method: TelegramMethod[Any] = method) -> TelegramMethod[Any]:
-                return method
-
-            try:
-                await sender.call(row, chat_id, make)
-            except calls.Refused:
-                if index == len(part.calls) - 1:
-                    raise
-            else:
-                return
-
-    async def progress(self, row: OutboxRow, chat_id: int, sender: Sender) -> None:
+    async def progress(self, attempt: Attempt, chat_id: int) -> None:
         """Let the line in the group say how far it is, by what is true when the call is made."""
 
         async def make() -> TelegramMethod[Any]:
-            announcement = await self._read(row)
+            announcement = await self._read(attempt.row)
             assert announcement is not None
             view = progress_view(self._tr, announcement)
-            return EditMessageText(
-                chat_id=chat_id,
-                message_id=announcement.screen_message_id,
-                text=view.text,
-                parse_mode="HTML",
-                reply_markup=view.reply_markup,  # type: ignore[arg-type]
-            )
+            return edit_call(view, chat_id, announcement.screen_message_id)
 
         # Somebody may have deleted the line, or it says so already.
         with contextlib.suppress(calls.Refused):
-            await sender.call(row, chat_id, make)
-        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+            await attempt.call(chat_id, make)
+        await attempt.over()
 
 
 async def counted(tx: Transaction, row: OutboxRow, *, reached: bool) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any
 
-from aiogram.methods import DeleteForumTopic, EditForumTopic, TelegramMethod
+from aiogram.methods import DeleteForumTopic, EditForumTopic
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender
+from bot.pipeline.attempt import Attempt
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from storage import destinations, old_threads, outbox, tickets
@@ -18,10 +17,9 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 
-async def erase_thread(
-    row: OutboxRow, threads: Threads, notices: Notices, store: Store, sender: Sender
-) -> None:
+async def erase_thread(attempt: Attempt, threads: Threads, notices: Notices, store: Store) -> None:
     """Do what the row says of a ticket's thread, present or old. Raises an Outcome only to be tried again."""
+    row = attempt.row
     assert row.ticket_number is not None
     assert row.payload is not None
     number = row.ticket_number
@@ -29,26 +27,27 @@ async def erase_thread(
         place = await _place(tx, row, threads)
     if place is None:
         # There never was a thread, or its group is none of ours any more: nothing can be reached.
-        await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+        await attempt.over()
         return
     refusal = None
     if row.payload["delete"] and place.thread_id is not None:
         delete = DeleteForumTopic(chat_id=place.chat_id, message_thread_id=place.thread_id)
         try:
-            await _call(row, place.chat_id, delete, sender)
+            # Nothing else of the desk needs the right to delete messages.
+            await attempt.call(place.chat_id, delete, optional=True)
         except calls.ThreadGone:
             pass
         except calls.Refused as refused:
             refusal = refused.reason
         if refusal is None:
-            await _forget(row, place, threads, sender)
-            await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+            await _forget(attempt, place, threads)
+            await attempt.over()
             return
     if place.thread_id is not None:
         rename = EditForumTopic(chat_id=place.chat_id, message_thread_id=place.thread_id, name=f"#{number}")
         # A title that cannot be changed is seen by agents alone, who read below what is to be done.
         with contextlib.suppress(calls.Refused, calls.ThreadGone, calls.ThreadClosed):
-            await _call(row, place.chat_id, rename, sender)
+            await attempt.call(place.chat_id, rename, optional=True)
 
     async def note(tx: Transaction) -> None:
         assert row.payload is not None
@@ -59,7 +58,7 @@ async def erase_thread(
         if row.payload["ask"] and row.payload["delete"]:
             await notices.words_stay(tx, number, refusal, place.general)
 
-    await sender.commit(row, note)
+    await attempt.commit(note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +88,13 @@ async def _place(tx: Transaction, row: OutboxRow, threads: Threads) -> _Place | 
     return None if group is None else _Place(group.chat_id, thread_id, has_card, group.general)
 
 
-async def _forget(row: OutboxRow, place: _Place, threads: Threads, sender: Sender) -> None:
+async def _forget(attempt: Attempt, place: _Place, threads: Threads) -> None:
     """The topic is gone."""
+    row = attempt.row
     assert row.ticket_number is not None
     old_id = destinations.old_thread_of(row.destination)
     if old_id is None:
-        await threads.lost(row.ticket_number, calls.ThreadGone(place.chat_id, place.thread_id), row, sender)
+        gone = calls.ThreadGone(place.chat_id, place.thread_id)
+        await threads.lost(attempt, row.ticket_number, gone)
     else:
-        await sender.commit(row, lambda tx: old_threads.forget(tx, old_id))
-
-
-async def _call(row: OutboxRow, chat_id: int, method: TelegramMethod[Any], sender: Sender) -> None:
-    async def make() -> TelegramMethod[Any]:
-        return method
-
-    # Nothing else of the desk needs the right to delete messages.
-    await sender.call(row, chat_id, make, optional=True)
+        await attempt.commit(lambda tx: old_threads.forget(tx, old_id))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.pipeline import calls
 from bot.pipeline.announcing import counted
+from bot.pipeline.attempt import Attempt
 from bot.pipeline.sender import Sender
 from bot.pipeline.threads import Threads, group_now, has_topics
 from bot.relay import taken_back
 from bot.relay.notices import Notices
+from bot.relay.undelivered import Undelivered
 from dialogs.groups import Group
 from storage import customers, destinations, memberships, messages, meta, old_threads, outbox, tickets
 from storage.rows import Customer, OutboxRow
@@ -22,6 +24,7 @@ class Failures:
         self._store = store
         self._threads = threads
         self._notices = notices
+        self._undelivered = Undelivered(notices, threads.groups)
 
     async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
         """Commit that the row cannot be delivered, and tell whom it concerns."""
@@ -35,7 +38,7 @@ class Failures:
                 return
             if row.kind != "message":
                 await outbox.remove(tx, row.id)
-                await self._notices.not_shown(tx, row, reason)
+                await self._undelivered.other(tx, row, reason)
                 return
             if not await outbox.fail(tx, row.id, reason):
                 # Withdrawn while the call was under way: nobody waits for it.
@@ -43,7 +46,7 @@ class Failures:
             assert row.message_id is not None
             chat_id = await self._threads.chat_now(tx, row.destination)
             await messages.note_failure(tx, row.message_id, chat_id, reason)
-            await self._notices.not_delivered(tx, row, reason)
+            await self._undelivered.message(tx, row, reason)
 
         await sender.commit(row, note)
 
@@ -69,7 +72,7 @@ class Failures:
         if number is None:
             await self.fail(row, "message thread not found", sender)
             return False
-        await self._threads.lost(number, gone, row, sender)
+        await self._threads.lost(Attempt(row, sender), number, gone)
         return True
 
     async def reopen_thread(self, row: OutboxRow, sender: Sender) -> bool:
@@ -78,7 +81,7 @@ class Failures:
         if number is None:
             await self.fail(row, "the topic is closed", sender)
             return False
-        await self._threads.reopen(number, row, sender)
+        await self._threads.reopen(Attempt(row, sender), number)
         return True
 
     async def topics_off(self, chat_id: int, sender: Sender) -> None:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiogram.methods import SendDocument, TelegramMethod
+from aiogram.methods import SendDocument
 from aiogram.types import FSInputFile
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender
+from bot.pipeline.attempt import Attempt
 from bot.relay.parts import Place
-from storage import outbox
-from storage.rows import OutboxRow
 from storage.store import Store
 
 # Bot API, sending files: what a bot may upload.
@@ -34,17 +32,16 @@ class Built:
 Build = Callable[[Store, Mapping[str, Any], Path], Awaitable[Built | None]]
 
 
-async def send_file(
-    row: OutboxRow, place: Place, store: Store, builders: Mapping[str, Build], sender: Sender
-) -> None:
+async def send_file(attempt: Attempt, place: Place, store: Store, builders: Mapping[str, Build]) -> None:
     """Make the file that a row names, send it, and forget it. Raises Refused if that cannot be done."""
-    assert row.payload is not None
-    build = builders.get(row.payload["file"])
+    wanted = attempt.row.payload
+    assert wanted is not None
+    build = builders.get(wanted["file"])
     if build is None:
         raise calls.Refused("this version makes no such file")
     with tempfile.TemporaryDirectory(prefix="talon-") as folder:
         path = Path(folder) / "file"
-        built = await build(store, row.payload["args"], path)
+        built = await build(store, wanted["args"], path)
         if built is not None:
             if path.stat().st_size > _LIMIT:
                 raise calls.Refused("the file is larger than the 50 MB that Telegram takes from a bot")
@@ -54,9 +51,5 @@ async def send_file(
                 parse_mode="HTML",
                 **place.address(),
             )
-
-            async def make() -> TelegramMethod[Any]:
-                return document
-
-            await sender.call(row, place.chat_id, make)
-    await sender.commit(row, lambda tx: outbox.remove(tx, row.id))
+            await attempt.call(place.chat_id, document)
+    await attempt.over()

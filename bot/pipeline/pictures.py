@@ -6,21 +6,22 @@ import asyncio
 import hashlib
 from typing import Any
 
-from aiogram.methods import SendPhoto, TelegramMethod
+from aiogram.methods import SendPhoto
 from aiogram.types import BufferedInputFile, Message
 
 from bot.pipeline import calls
-from bot.pipeline.sender import Sender, Void
+from bot.pipeline.attempt import Attempt
+from bot.pipeline.sender import Void
 from desk.fields import SerialField
 from desk.profile import Profile
 from storage import meta, outbox
-from storage.rows import OutboxRow
 from storage.store import Store
 from storage.transaction import Transaction
 
 
-async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Profile, sender: Sender) -> None:
+async def send_picture(attempt: Attempt, chat_id: int, store: Store, profile: Profile) -> None:
     """Send the picture of the field that the row names. Raises Void if the profile has none any more."""
+    row = attempt.row
     assert row.payload is not None
     wanted = row.payload["field"]
     field = next((field for field in profile.form if field.key == wanted), None)
@@ -33,11 +34,11 @@ async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Prof
         reference = await meta.get(tx, known_as)
     upload = BufferedInputFile(data, field.picture.rpartition("/")[2])
     try:
-        answer = await _send(row, chat_id, reference or upload, sender)
+        answer = await attempt.call(chat_id, SendPhoto(chat_id=chat_id, photo=reference or upload))
     except calls.Refused:
         if reference is None:
             raise
-        answer = await _send(row, chat_id, upload, sender)
+        answer = await attempt.call(chat_id, SendPhoto(chat_id=chat_id, photo=upload))
     reference = _reference(answer) or reference
 
     async def note(tx: Transaction) -> None:
@@ -45,14 +46,7 @@ async def send_picture(row: OutboxRow, chat_id: int, store: Store, profile: Prof
         if reference is not None:
             await meta.put(tx, known_as, reference)
 
-    await sender.commit(row, note)
-
-
-async def _send(row: OutboxRow, chat_id: int, photo: str | BufferedInputFile, sender: Sender) -> Any:
-    async def make() -> TelegramMethod[Any]:
-        return SendPhoto(chat_id=chat_id, photo=photo)
-
-    return await sender.call(row, chat_id, make)
+    await attempt.commit(note)
 
 
 def _reference(answer: Any) -> str | None:

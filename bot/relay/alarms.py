@@ -8,7 +8,7 @@ from aiogram.methods import SendMessage
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff import deadlines
+from bot.views import deadlines
 from desk.clocks import Clock
 from desk.journal import BREACHED
 from desk.profile import Profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram.types import MessageEntity
 
@@ -41,3 +42,11 @@ def join(messages: Sequence[StoredMessage]) -> tuple[str, list[MessageEntity]]:
         entities += shifted(entities_from_json(message.entities), utf16_length(text))
         text += message.text
     return text, entities
+
+
+def as_joined(message: StoredMessage, together: Sequence[StoredMessage]) -> StoredMessage:
+    """A message as its copy shows it now, which may show these `together`."""
+    if len(together) < 2 or message.attachments:
+        return message
+    text, entities = join(together)
+    return replace(message, text=text, entities=[entity.model_dump(exclude_none=True) for entity in entities])

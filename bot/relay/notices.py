@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 from markupsafe import Markup
 
-from bot.relay.others import WITHHELD
-from bot.staff import links
-from bot.staff.card import NO_PREVIEW, RetryButton
+from bot.views import links
 from desk.profile import Profile
-from dialogs.groups import Groups
+from dialogs.reply import view
 from dialogs.requests import in_short
-from locales import Translator, guess, mark, translator
-from storage import customers, destinations, messages, tickets
-from storage.methods import load
+from locales import Translator
+from storage import destinations, tickets
 from storage.outbox import Outbox
-from storage.rows import Customer, OutboxRow, StoredMessage, Ticket
+from storage.rows import Customer, StoredMessage, Ticket
 from storage.transaction import Transaction
 
-RETRY = mark("Send again")
 _QUOTED = 120
 _TOO_OLD = "message can't be deleted"
 
@@ -28,152 +24,55 @@ def line(
     text: str, keyboard: InlineKeyboardMarkup | None = None, *, answers: int | None = None
 ) -> SendMessage:
     """A notice; where it goes is known when it is sent. `answers` is Telegram's id of what it replies to."""
-    reply = None
+    notice = view(text, keyboard)
     if answers is not None:
-        reply = ReplyParameters(message_id=answers, allow_sending_without_reply=True)
-    return SendMessage(
-        chat_id=0,
-        text=text,
-        parse_mode="HTML",
-        link_preview_options=NO_PREVIEW,
-        reply_markup=keyboard,
-        reply_parameters=reply,
-    )
+        notice.reply_parameters = ReplyParameters(message_id=answers, allow_sending_without_reply=True)
+    return notice
 
 
 class Notices:
     """Notices to agents."""
 
-    def __init__(self, tr: Translator, profile: Profile, groups: Groups) -> None:
-        self._tr = tr
+    def __init__(self, tr: Translator, profile: Profile) -> None:
+        self.tr = tr
         self._profile = profile
-        self._groups = groups
-        self.staff_language = tr.language
 
     def written_by(self, message: StoredMessage) -> str:
         """Above what the bot shows in a thread of what an agent wrote elsewhere."""
         name = message.author_name or "?"
         if message.author == "note":
-            return self._tr.plain("Note from its former group · {name}", name=name)
-        return self._tr.plain("Sent to the customer · {name}", name=name)
+            return self.tr.plain("Note from its former group · {name}", name=name)
+        return self.tr.plain("Sent to the customer · {name}", name=name)
 
     def replies_to(self, message: StoredMessage) -> str:
         """Above an answer to something that stands in another group."""
-        return self._tr.plain("In reply to: {words}", words=in_short(self._tr, message, _QUOTED))
+        return self.tr.plain("In reply to: {words}", words=in_short(self.tr, message, _QUOTED))
 
     def about(self, message: StoredMessage) -> Markup:
         """Above a notice about something that stands in another group."""
-        return Markup("<i>{}</i>").format(in_short(self._tr, message, _QUOTED))
+        return Markup("<i>{}</i>").format(in_short(self.tr, message, _QUOTED))
 
     def leads_on(self, ticket: Ticket, by: str | None) -> Markup:
         """In an old thread: where the ticket is now."""
         department = self._profile.department(ticket.department)
-        label = "—" if department is None else department.label.in_language(self._tr.language)
+        label = "—" if department is None else department.label.in_language(self.tr.language)
         values = {"department": label, "ticket": links.numbered(ticket)}
         if by is None:
-            return self._tr.text(
+            return self.tr.text(
                 "The ticket goes on in another group: {department}, {ticket}. "
                 "What is written here does not reach the customer.",
                 **values,
             )
-        return self._tr.text(
+        return self.tr.text(
             "{name} moves the ticket to another group: {department}, {ticket}. "
             "What is written here does not reach the customer.",
             name=by,
             **values,
         )
 
-    async def not_delivered(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """A message could not be delivered: say why, under the message, and offer to try again."""
-        assert row.message_id is not None
-        if row.ticket_number is None:
-            return
-        message = await messages.get(tx, row.message_id)
-        words = self._words(reason)
-        if message.author == "customer":
-            await self._tell_sender(tx, message.customer_id, row)
-            text = self._tr.text("A message of the customer cannot be shown here: {reason}.", reason=words)
-        else:
-            text = self._tr.text("Not delivered: {reason}.", reason=words)
-        button = InlineKeyboardButton(
-            text=self._tr.plain(RETRY), callback_data=RetryButton(row=row.id).pack()
-        )
-        await Outbox(tx).owe(
-            destinations.thread(row.ticket_number),
-            line(text, InlineKeyboardMarkup(inline_keyboard=[[button]])),
-            reply_to=row.message_id,
-            ticket_number=row.ticket_number,
-        )
-
-    def _words(self, reason: str) -> str:
-        if reason == WITHHELD:
-            return self._tr.plain(
-                "it can only be forwarded, and that would show the customer where it comes from"
-            )
-        return reason.rstrip(".")
-
-    async def not_shown(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """What cannot be shown where it belongs: the group has to know of it elsewhere."""
-        if row.kind == "edit" and row.ticket_number is not None:
-            await self._not_edited(tx, row, reason)
-            return
-        if row.kind == "file":
-            await self._no_file(tx, row, reason)
-            return
-        if destinations.ticket_of(row.destination) is None:
-            return
-        if row.kind == "notice" and row.payload is not None:
-            await Outbox(tx).owe(await self._general(tx, row), load(row.payload))
-        elif row.kind in ("card", "alarm"):
-            words = self._tr.text("Not delivered: {reason}.", reason=reason.rstrip("."))
-            said = Markup("#{} · {}").format(row.ticket_number, words)
-            await self.to_staff(tx, said, await self._general(tx, row))
-
-    async def _general(self, tx: Transaction, row: OutboxRow) -> str:
-        """Where the agents of a ticket read what cannot be said in its thread."""
-        number = destinations.ticket_of(row.destination)
-        if number is None or not self._groups.are_several:
-            return destinations.STAFF
-        return self._groups.of_department(await tickets.department_of(tx, number)).general
-
-    async def _no_file(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """Whoever asked for a file waits for it."""
-        tr = self._tr
-        customer_id = destinations.customer_of(row.destination)
-        if customer_id is not None:
-            customer = await customers.get(tx, customer_id)
-            tr = translator(customer.language or guess(customer.language_hint))
-        text = tr.text("The file could not be sent: {reason}.", reason=reason.rstrip("."))
-        await Outbox(tx).owe(row.destination, line(text), ticket_number=row.ticket_number)
-
-    async def _not_edited(self, tx: Transaction, row: OutboxRow, reason: str) -> None:
-        """The copy of a message stays as it was: whoever relies on the edit has to know."""
-        assert row.ticket_number is not None
-        words = reason.rstrip(".")
-        if destinations.customer_of(row.destination) is None:
-            text = self._tr.text("The customer's edit cannot be shown here: {reason}.", reason=words)
-        else:
-            text = self._tr.text("The customer does not see this edit: {reason}.", reason=words)
-        await self.to_thread(tx, row.ticket_number, text, reply_to=row.message_id)
-
-    @staticmethod
-    async def _tell_sender(tx: Transaction, customer_id: int, row: OutboxRow) -> None:
-        """The customer has to know that the specialist cannot see what they sent."""
-        customer = await customers.get(tx, customer_id)
-        text = translator(customer.language or guess(customer.language_hint)).text(
-            "This could not be passed on to the specialist. "
-            "Please send it in another way, for example as a text, a photo or a file."
-        )
-        await Outbox(tx).owe(
-            destinations.customer(customer_id),
-            line(text),
-            reply_to=row.message_id,
-            ticket_number=row.ticket_number,
-        )
-
     async def unreachable(self, tx: Transaction, customer: Customer, reason: str) -> None:
         """Tell the threads of a customer's open tickets that nothing reaches them now."""
-        text = self._tr.text(
+        text = self.tr.text(
             "Nothing reaches the customer now; Telegram says: {reason}. "
             "What you write is kept and goes out when they are back.",
             reason=reason.rstrip("."),
@@ -182,23 +81,23 @@ class Notices:
 
     async def blocked(self, tx: Transaction, customer: Customer) -> None:
         """The customer blocked the bot."""
-        text = self._tr.text(
+        text = self.tr.text(
             "The customer has blocked the bot. What you write is kept and goes out when they are back."
         )
         await self.to_open_tickets(tx, customer.id, text)
 
     async def returned(self, tx: Transaction, customer_id: int) -> None:
         """The customer can be reached again."""
-        text = self._tr.text("The customer can be reached again; what was kept goes out now.")
+        text = self.tr.text("The customer can be reached again; what was kept goes out now.")
         await self.to_open_tickets(tx, customer_id, text)
 
     async def edited(self, tx: Transaction, message: StoredMessage) -> None:
         """The customer changed what agents had been shown."""
         assert message.ticket_number is not None
         if message.on_card:
-            text = self._tr.text("The customer edited the description.")
+            text = self.tr.text("The customer edited the description.")
         else:
-            text = self._tr.text("The customer edited this message.")
+            text = self.tr.text("The customer edited this message.")
         await Outbox(tx).remark(
             destinations.thread(message.ticket_number), line(text), message.id, message.ticket_number
         )
@@ -206,21 +105,21 @@ class Notices:
     async def taken_back(self, tx: Transaction, number: int, message_id: int, *, seen: bool) -> None:
         """A message is gone from the customer's chat, or never got there."""
         if seen:
-            text = self._tr.text("Taken back: the customer no longer sees this message.")
+            text = self.tr.text("Taken back: the customer no longer sees this message.")
         else:
-            text = self._tr.text("Taken back before it was sent: the customer never saw this message.")
+            text = self.tr.text("Taken back before it was sent: the customer never saw this message.")
         await self.to_thread(tx, number, text, reply_to=message_id)
 
     async def not_taken_back(self, tx: Transaction, number: int, message_id: int, reason: str) -> None:
         """A message stays with the customer: say why, and what can be done instead."""
         if _TOO_OLD in reason:
-            text = self._tr.text(
+            text = self.tr.text(
                 "This message can no longer be taken back: Telegram lets a bot do that for 48 hours. "
                 "Edit it, as long as Telegram lets you, and the customer's copy follows; "
                 "or reply to it with a correction."
             )
         else:
-            text = self._tr.text(
+            text = self.tr.text(
                 "This message could not be taken back; Telegram says: {reason}. "
                 "Edit it, and the customer's copy follows; or reply to it with a correction.",
                 reason=reason.rstrip("."),
@@ -229,7 +128,7 @@ class Notices:
 
     async def nobody_reads(self, tx: Transaction, number: int) -> None:
         """An agent writes to a customer whose data was erased."""
-        text = self._tr.text(
+        text = self.tr.text(
             "This customer's data has been erased: nothing can be sent to them, and nothing is stored."
         )
         await self.to_thread(tx, number, text)
@@ -237,13 +136,13 @@ class Notices:
     async def words_stay(self, tx: Transaction, number: int, refusal: str | None, general: str) -> None:
         """What ought to be deleted is still there: Telegram refused it, or the group has no topics."""
         if refusal is None:
-            text = self._tr.text(
+            text = self.tr.text(
                 "The customer's data of #{number} has been erased. What was written about it in this group "
                 "stays here, for no bot can delete it: please delete it by hand.",
                 number=number,
             )
         else:
-            text = self._tr.text(
+            text = self.tr.text(
                 "The thread of #{number} could not be deleted; Telegram says: {reason}. Its customer's data "
                 "has been erased, so please delete it by hand, or give the bot the right to delete messages.",
                 number=number,
@@ -264,7 +163,7 @@ class Notices:
 
     async def set_aside(self, tx: Transaction, update_id: int) -> None:
         """Our own code cannot process an update: the group has to know, for somebody waits."""
-        text = self._tr.text(
+        text = self.tr.text(
             "An update could not be processed and was set aside: <code>{id}</code>. "
             "<code>talon inbox</code> on the server shows it and can replay it.",
             id=update_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import MessageEntity, ReplyParameters
 
 from storage.content import entities_from_json
@@ -86,10 +86,27 @@ class Header:
         return text, styles
 
 
+def text_call(text: str, entities: list[MessageEntity], place: Place) -> SendMessage:
+    """The call that shows a text."""
+    return SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
+
+
+def edit_call(view: SendMessage, chat_id: int, message_id: int | None) -> EditMessageText:
+    """The call that lets a message of the bot's show that instead."""
+    return EditMessageText(
+        chat_id=chat_id,
+        message_id=message_id,
+        text=view.text,
+        parse_mode=view.parse_mode,
+        entities=view.entities,
+        link_preview_options=view.link_preview_options,
+        reply_markup=view.reply_markup,  # type: ignore[arg-type]
+    )
+
+
 def text_part(message_id: int, text: str, entities: list[MessageEntity], place: Place) -> Part:
     """One text."""
-    call = SendMessage(text=text, entities=entities or None, parse_mode=None, **place.address())
-    return Part((call,), (message_id,))
+    return Part((text_call(text, entities, place),), (message_id,))
 
 
 def utf16_length(text: str) -> int:

@@ -32,7 +32,7 @@ async def remember(tx: Transaction, number: int, ids: Sequence[int], agent: Acto
 async def done(tx: Transaction, row: OutboxRow, notices: Notices, *, seen: bool) -> None:
     """Nothing of it stands with the customer any more: the agents read so, and the mark goes."""
     assert row.ticket_number is not None
-    ids, agent, told = _read(row)
+    ids, (agent, told) = row.message_ids, _read(row)
     await outbox.remove(tx, row.id)
     if told and not seen:
         return
@@ -46,7 +46,7 @@ async def done(tx: Transaction, row: OutboxRow, notices: Notices, *, seen: bool)
 async def refused(tx: Transaction, row: OutboxRow, notices: Notices, reason: str) -> None:
     """It stays where it is: the agents read why, and what was edited meanwhile crosses after all."""
     assert row.ticket_number is not None
-    ids, agent, _ = _read(row)
+    ids, (agent, _) = row.message_ids, _read(row)
     await outbox.remove(tx, row.id)
     for message in await messages.many(tx, ids):
         if message.edited_at and message.taken_back_at and message.edited_at >= message.taken_back_at:
@@ -57,9 +57,7 @@ async def refused(tx: Transaction, row: OutboxRow, notices: Notices, reason: str
     await notices.not_taken_back(tx, row.ticket_number, ids[0], reason)
 
 
-def _read(row: OutboxRow) -> tuple[list[int], Actor, bool]:
-    """The messages a row is about, who takes them back, and whether that was told."""
-    assert row.message_id is not None
+def _read(row: OutboxRow) -> tuple[Actor, bool]:
+    """Who takes the messages of a row back, and whether that was told."""
     assert row.payload is not None
-    payload = row.payload
-    return [row.message_id, *payload["also"]], Actor("agent", **payload["agent"]), payload["told"]
+    return Actor("agent", **row.payload["agent"]), row.payload["told"]

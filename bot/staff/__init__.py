@@ -1,1 +1,1 @@
-"""The agents' side: threads, cards and their buttons, membership, commands."""
+"""The agents' side: what they write and press, membership, commands."""

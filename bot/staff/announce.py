@@ -13,14 +13,14 @@ from bot.pipeline.announcing import ANNOUNCE_TIMER
 from bot.pipeline.calls import Refused
 from bot.relay.parts import Place
 from bot.relay.render import render
-from bot.staff.announcement import AnnounceButton, question_view
 from bot.staff.context import Shift
+from bot.views.announcement import AnnounceButton, question_view
 from desk.texts import LANGUAGES
 from storage import announcements, destinations, memberships, messages, team_albums, timers
 from storage.announcements import CANCELLED, SENDING, STOPPED
 from storage.content import Content, content_of, is_spoken
 from storage.rows import Attachment
-from storage.store import Transaction
+from storage.transaction import Transaction
 
 _ALL = "all"
 # Any private chat: what must not be shown to customers is known before it is sent to one.
@@ -86,7 +86,7 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
     announcement = await announcements.find(tx, callback_data.id)
     here = shift.group is shift.desk.groups.common
     if query.message is None or announcement is None or not here:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if not await memberships.is_administrator(tx, query.message.chat.id, shift.agent.id):
         text = tr.plain("Only administrators of this group may announce something to customers.")
@@ -108,7 +108,7 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
             await announcements.withdraw(tx)
             values = {"state": STOPPED}
         case _:
-            shift.toast.say(tr.plain("This button is out of date."))
+            shift.out_of_date()
             values = {}
     await announcements.change(tx, announcement.id, **values, screen_message_id=query.message.message_id)
     await shift.outbox.progress(announcement.id, tx.now)

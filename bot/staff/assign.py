@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import AssignButton
+from bot.views.menus import AssignButton
 from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import assigning
@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: AssignButton, shift: Shift
     """Assign the ticket, unless somebody was faster."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if State(ticket.state) in FINISHED:
         await too_late(shift, ticket.number)

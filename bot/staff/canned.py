@@ -13,9 +13,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.card import CannedButton
 from bot.staff.context import Shift
-from bot.staff.thread import note_answer, ticket_to_act_on
+from bot.staff.thread import ticket_to_act_on
+from bot.staff.writing import note_answer
+from bot.views.buttons import CannedButton
 from desk.canned import Canned
 from desk.texts import LANGUAGES
 from dialogs.canned import FIELD_NAMES, Filled, fill
@@ -145,7 +146,7 @@ async def pressed(query: CallbackQuery, callback_data: CannedButton, shift: Shif
     """A button of the card, of the list or of a preview."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if callback_data.act == "open":
         await _owe(shift, ticket, _list(shift, ticket))
@@ -170,7 +171,7 @@ async def _chosen(query: CallbackQuery, callback_data: CannedButton, shift: Shif
     tr, shown_as = shift.tr, query.message.message_id
     canned = shift.desk.profile.find_canned(callback_data.key)
     if canned is None or callback_data.act not in ("show", "send"):
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     filled = await fill(shift.tx, shift.desk, ticket, canned, shift.agent)
     if filled.missing:

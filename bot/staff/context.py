@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot.pipeline.failures import switch_topics
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices, line
-from bot.staff import links
+from bot.views import links
 from dialogs.context import Desk, Toast
 from dialogs.groups import Group
 from dialogs.life import Life
@@ -75,6 +75,10 @@ class Shift:
         """What the department that a ticket is in is called."""
         department = self.desk.profile.department(ticket.department)
         return "—" if department is None else department.label.in_language(self.tr.language)
+
+    def out_of_date(self) -> None:
+        """What was pressed means nothing any more."""
+        self.toast.say(self.tr.plain("This button is out of date."))
 
     async def tell(self, message: Message, said: str | SendMessage) -> None:
         """One line, or more than that, where an agent wrote something that is no ticket's."""

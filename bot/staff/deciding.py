@@ -11,7 +11,11 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardMark
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.choices import (
+from bot.staff.context import Shift
+from bot.staff.due import moment_to_come, please_write_a_moment
+from bot.staff.late import too_late
+from bot.staff.thread import ticket_to_act_on
+from bot.views.choices import (
     POSTPONE_MENU,
     REFUSE_MENU,
     ReasonButton,
@@ -22,10 +26,6 @@ from bot.staff.choices import (
     unpacked,
     until_menu,
 )
-from bot.staff.context import Shift
-from bot.staff.due import moment_to_come, please_write_a_moment
-from bot.staff.late import too_late
-from bot.staff.thread import ticket_to_act_on
 from desk.lifecycle import Action, State, next_state
 from desk.postponing import Until, until
 from desk.reasons import Reason
@@ -40,7 +40,7 @@ async def reason_chosen(query: CallbackQuery, callback_data: ReasonButton, shift
     action = _ACTIONS.get(callback_data.to)
     reason = _reason(shift, callback_data.reason, callback_data.to)
     if ticket is None or action is None or reason is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif callback_data.until:
         await _postpone_by_notice(query, callback_data, shift, ticket, reason)
     elif ticket.menu != callback_data.to or next_state(State(ticket.state), action) is None:
@@ -64,7 +64,7 @@ async def until_chosen(query: CallbackQuery, callback_data: UntilButton, shift: 
     profile = shift.desk.profile
     reason = _reason(shift, callback_data.reason, POSTPONE_MENU)
     if ticket is None or reason is None or callback_data.until not in list(Until):
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif reason_of(ticket.menu, profile) != reason:
         await too_late(shift, ticket.number)
     else:
@@ -101,7 +101,7 @@ async def _postpone_by_notice(
     try:
         moment = unpacked(callback_data.until)
     except (ValueError, OverflowError):
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if moment is not None and moment <= shift.tx.now:
         shift.toast.say(

@@ -158,7 +158,7 @@ async def pressed(query: CallbackQuery, callback_data: DutyButton, shift: Shift)
     """A button under the list, which then shows how it is."""
     key = callback_data.department
     if key and key not in {each.key for each in _departments(shift)}:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     said = await _begin(shift, key) if callback_data.on else await _end(shift)
     shift.toast.say(said)

@@ -70,7 +70,7 @@ async def pressed(query: CallbackQuery, callback_data: EraseButton, shift: Shift
     tr = shift.tr
     ticket = await tickets.find(shift.tx, callback_data.number)
     if ticket is None or ticket.is_erased or query.message is None:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     await shift.here(ticket)
     if not await memberships.is_administrator(shift.tx, query.message.chat.id, shift.agent.id):

@@ -7,8 +7,8 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.staff.context import Shift
-from bot.staff.lookups import FIND, MINE, QUEUE, TICKET, PageButton
 from bot.staff.thread import ticket_of
+from bot.views.lookups import FIND, MINE, QUEUE, TICKET, PageButton
 from desk.lookup import TEXT_LIMIT, read_lookup, read_number
 from storage import search
 
@@ -57,7 +57,7 @@ async def turned(query: CallbackQuery, callback_data: PageButton, shift: Shift) 
     """◀ or ▶ under a list: the list shows another page."""
     what, key = callback_data.what, callback_data.key
     if what not in (FIND, QUEUE, MINE) or query.message is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
     elif what == FIND and await search.recall(shift.tx, key) is None:
         shift.toast.say(shift.tr.plain("This list is out of date. Please ask again."), alert=True)
     else:

@@ -25,7 +25,7 @@ from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
 from bot.staff.context import refuse
 from bot.staff.membership import MembershipGuard, is_anonymous, standing, write_down
-from bot.staff.thread import cross_reaction
+from bot.staff.reactions import cross_reaction
 from dialogs.context import Desk, Toast
 from dialogs.intake import show_again
 from locales import guess, translator
@@ -136,7 +136,7 @@ def groups_router(threads: Threads, guard: MembershipGuard, notices: Notices, se
     async def reacted(event: MessageReactionUpdated, tx: Transaction) -> None:
         """A reaction, in a private chat or in a staff group."""
         if event.chat.type == "private" or threads.groups.of_chat(event.chat.id) is not None:
-            await cross_reaction(tx, event, threads)
+            await cross_reaction(tx, event, threads.groups)
 
     return router
 

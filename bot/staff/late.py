@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.card import state_name
 from bot.staff.context import Shift
+from bot.views.card import state_name
 from storage import journal, tickets
 
 
@@ -31,7 +31,7 @@ async def too_late(shift: Shift, number: int) -> None:
 
 async def unknown(query: CallbackQuery, shift: Shift) -> None:
     """A button that nothing knows any more, as after an upgrade."""
-    shift.toast.say(shift.tr.plain("This button is out of date."))
+    shift.out_of_date()
 
 
 def late_router() -> Router:

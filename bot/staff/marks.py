@@ -10,9 +10,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from markupsafe import Markup
 
 from bot.relay.notices import line
-from bot.staff.card import MarksButton
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
+from bot.views.buttons import MarksButton
 from desk.texts import LANGUAGES
 from desk.types import Mark
 from dialogs.buttons import Number
@@ -90,7 +90,7 @@ async def opened(query: CallbackQuery, callback_data: MarksButton, shift: Shift)
     """The button of the card: show the marks, below in the thread."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     # It may have stood behind the card's "…".
     await shift.life.open_menu(ticket, None)
@@ -104,7 +104,7 @@ async def pressed(query: CallbackQuery, callback_data: MarkButton, shift: Shift)
     ticket = await shift.ticket(callback_data.number)
     mark = shift.desk.profile.find_mark(callback_data.mark)
     if ticket is None or mark is None:
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     await set_mark(shift.life, ticket, mark.key, shift.agent, on=callback_data.on)
     shift.toast.say(_done(shift, mark, on=callback_data.on))

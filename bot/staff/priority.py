@@ -5,11 +5,12 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.staff.card import MORE_MENU, PRIORITY_MENU, MenuButton, PriorityButton, can_open
-from bot.staff.choices import POSTPONE_MENU, REFUSE_MENU
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
+from bot.views.buttons import MenuButton, PriorityButton
+from bot.views.choices import POSTPONE_MENU, REFUSE_MENU
+from bot.views.keyboard import MORE_MENU, PRIORITY_MENU, can_open
+from bot.views.menus import ASSIGN_MENU, TRANSFER_MENU, TYPE_MENU
 from dialogs import promises
 
 _MENUS = (ASSIGN_MENU, PRIORITY_MENU, TYPE_MENU, TRANSFER_MENU, POSTPONE_MENU, REFUSE_MENU, MORE_MENU)
@@ -19,7 +20,7 @@ async def opened(query: CallbackQuery, callback_data: MenuButton, shift: Shift) 
     """Show what can be chosen, or the card's buttons again."""
     ticket = await shift.ticket(callback_data.number)
     if ticket is None or callback_data.menu not in ("", *_MENUS):
-        shift.toast.say(shift.tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     if callback_data.menu and not can_open(callback_data.menu, ticket, shift.desk.profile):
         await too_late(shift, ticket.number)
@@ -32,7 +33,7 @@ async def chosen(query: CallbackQuery, callback_data: PriorityButton, shift: Shi
     ticket = await shift.ticket(callback_data.number)
     profile, tr = shift.desk.profile, shift.tr
     if ticket is None or profile.priority(callback_data.to) is None:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     present = promises.label(tr, profile, ticket.priority)
     if (ticket.priority or "") != callback_data.was:

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import TypeButton
+from bot.views.menus import TypeButton
 from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import retyping
@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: TypeButton, shift: Shift) 
     profile, tr = shift.desk.profile, shift.tr
     wanted = next((each for each in profile.ticket_types if each.key == callback_data.to), None)
     if ticket is None or wanted is None:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     await shift.here(ticket)
     if State(ticket.state) in FINISHED or ticket.is_erased:

@@ -6,6 +6,7 @@ from aiogram import Router
 
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
+from bot.staff.actions import actions_router
 from bot.staff.announce import announce_router
 from bot.staff.assign import assign_router
 from bot.staff.ban import ban_router
@@ -26,8 +27,8 @@ from bot.staff.priority import priority_router
 from bot.staff.retype import retype_router
 from bot.staff.split import split_router
 from bot.staff.take_back import take_back_router
-from bot.staff.thread import thread_router
 from bot.staff.transfer import transfer_router
+from bot.staff.writing import writing_router
 
 
 def staff_router(threads: Threads, notices: Notices) -> Router:
@@ -55,7 +56,8 @@ def staff_router(threads: Threads, notices: Notices) -> Router:
         assign_router(),
         transfer_router(),
         retype_router(),
-        thread_router(),
+        writing_router(),
+        actions_router(),
         priority_router(),
         late_router(),
     )

@@ -118,7 +118,7 @@ async def pressed(query: CallbackQuery, callback_data: SplitButton, shift: Shift
     ticket = await shift.ticket(data.number)
     begun = None if ticket is None else await splits.find(shift.tx, data.split, data.number)
     if ticket is None or begun is None or query.message is None:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     shown_as = query.message.message_id
     if begun.became is not None:
@@ -141,7 +141,7 @@ async def pressed(query: CallbackQuery, callback_data: SplitButton, shift: Shift
         assert now is not None
         await _turn_into(shift, data.number, shown_as, await _list(shift, now))
     else:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
 
 
 async def _done(query: CallbackQuery, shift: Shift, ticket: Ticket, begun: Split) -> None:
@@ -157,7 +157,7 @@ async def _done(query: CallbackQuery, shift: Shift, ticket: Ticket, begun: Split
     ids = await messages.whole_albums(shift.tx, [each for entry in entries for each in entry])
     chosen = [each for each in await messages.many(shift.tx, ids) if _may_go(each, ticket)]
     if not chosen:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     chat_id = query.message.chat.id
     opened = await split(shift.life, ticket, chosen, begun.subject, shift.agent, chat_id)

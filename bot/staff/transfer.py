@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.staff.context import Shift
 from bot.staff.late import too_late
-from bot.staff.menus import TransferButton
+from bot.views.menus import TransferButton
 from desk.history import FINISHED
 from desk.lifecycle import State
 from dialogs import transferring
@@ -20,7 +20,7 @@ async def chosen(query: CallbackQuery, callback_data: TransferButton, shift: Shi
     profile, tr = shift.desk.profile, shift.tr
     wanted = profile.department(callback_data.to)
     if ticket is None or wanted is None or wanted.key != callback_data.to:
-        shift.toast.say(tr.plain("This button is out of date."))
+        shift.out_of_date()
         return
     present = profile.department(ticket.department)
     assert present is not None

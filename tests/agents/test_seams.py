@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.staff.card import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton
-from bot.staff.choices import ReasonButton
 from bot.staff.marks import MarkButton
-from bot.staff.menus import AssignButton, TransferButton
+from bot.views.buttons import CannedButton, MarksButton, MenuButton, PriorityButton, StaffButton
+from bot.views.choices import ReasonButton
+from bot.views.menus import AssignButton, TransferButton
 from playground import Person, SeenMessage
 from tests.agents.desks import SOLVING, desk_file
 from tests.agents.looking_up import ask

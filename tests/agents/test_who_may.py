@@ -21,8 +21,14 @@ from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from sqlalchemy import func, select
 
 from bot.pipeline.announcing import ANNOUNCE_TIMER
-from bot.staff.announcement import AnnounceButton
-from bot.staff.card import (
+from bot.staff.duty import DutyButton
+from bot.staff.erase import EraseButton
+from bot.staff.marks import MarkButton
+from bot.staff.menu import COMMANDS
+from bot.staff.routers import staff_router
+from bot.staff.split import SplitButton
+from bot.views.announcement import AnnounceButton
+from bot.views.buttons import (
     CannedButton,
     MarksButton,
     MenuButton,
@@ -30,15 +36,9 @@ from bot.staff.card import (
     RetryButton,
     StaffButton,
 )
-from bot.staff.choices import ReasonButton, UntilButton
-from bot.staff.duty import DutyButton
-from bot.staff.erase import EraseButton
-from bot.staff.lookups import PageButton
-from bot.staff.marks import MarkButton
-from bot.staff.menu import COMMANDS
-from bot.staff.menus import AssignButton, TransferButton, TypeButton
-from bot.staff.routers import staff_router
-from bot.staff.split import SplitButton
+from bot.views.choices import ReasonButton, UntilButton
+from bot.views.lookups import PageButton
+from bot.views.menus import AssignButton, TransferButton, TypeButton
 from desk.lifecycle import Action
 from desk.loading import load_profile
 from desk.profile import Profile

@@ -95,7 +95,10 @@ def test_a_call_comes_out_as_it_went_in(call: TelegramMethod[Any], default: str 
 
 def test_every_method_that_the_bot_makes_is_tried_here() -> None:
     """Whatever methods of aiogram's the modules import that fill the outbox, or send from it, is above."""
-    import bot.pipeline.courier
+    import bot.pipeline.cards
+    import bot.pipeline.marks
+    import bot.pipeline.screens
+    import bot.pipeline.taking_back
     import bot.pipeline.threads
     import bot.relay.files
     import bot.relay.others
@@ -108,7 +111,10 @@ def test_every_method_that_the_bot_makes_is_tried_here() -> None:
     used = {
         each
         for module in (
-            bot.pipeline.courier,
+            bot.pipeline.cards,
+            bot.pipeline.marks,
+            bot.pipeline.screens,
+            bot.pipeline.taking_back,
             bot.pipeline.threads,
             bot.relay.files,
             bot.relay.others,

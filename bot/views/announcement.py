@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from markupsafe import Markup
 
-from dialogs.buttons import Number
+from dialogs.buttons import Number, button, rows
+from dialogs.reply import view
 from dialogs.words import CANCEL, LANGUAGE_NAMES
 from locales import Translator, mark
 from storage.announcements import CANCELLED, DONE, SENDING, Announcement
@@ -21,20 +21,6 @@ class AnnounceButton(CallbackData, prefix="ann"):
 
     id: Number
     act: str
-
-
-def _button(text: str, announcement_id: int, act: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=text, callback_data=AnnounceButton(id=announcement_id, act=act).pack())
-
-
-def _view(text: Markup, buttons: list[InlineKeyboardButton]) -> SendMessage:
-    return SendMessage(
-        chat_id=0,
-        text=text,
-        parse_mode="HTML",
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-        reply_markup=InlineKeyboardMarkup(inline_keyboard=[buttons] if buttons else []),
-    )
 
 
 def question_view(tr: Translator, announcement_id: int, language: str | None, total: int) -> SendMessage:
@@ -53,16 +39,16 @@ def question_view(tr: Translator, announcement_id: int, language: str | None, to
             language=tr.plain(LANGUAGE_NAMES[language]),
         )
     buttons = [
-        _button("📣 " + tr.plain(SEND), announcement_id, "send"),
-        _button(tr.plain(CANCEL), announcement_id, "cancel"),
+        button("📣 " + tr.plain(SEND), AnnounceButton(id=announcement_id, act="send")),
+        button(tr.plain(CANCEL), AnnounceButton(id=announcement_id, act="cancel")),
     ]
-    return _view(text, buttons)
+    return view(text, rows(buttons))
 
 
 def progress_view(tr: Translator, announcement: Announcement) -> SendMessage:
     """How far it is, or how it ended."""
     if announcement.state == CANCELLED:
-        return _view(tr.text("The announcement was not sent."), [])
+        return view(tr.text("The announcement was not sent."), rows())
     if announcement.state == SENDING:
         head = tr.text("The announcement is being sent.")
     elif announcement.state == DONE:
@@ -76,5 +62,5 @@ def progress_view(tr: Translator, announcement: Announcement) -> SendMessage:
     ]
     if announcement.state != DONE:
         lines.append(tr.text("Left: {n}", n=announcement.left))
-    stop = [_button(tr.plain(STOP), announcement.id, "stop")] if announcement.state == SENDING else []
-    return _view(Markup("\n").join(lines), stop)
+    stop = [button(tr.plain(STOP), AnnounceButton(id=announcement.id, act="stop"))]
+    return view(Markup("\n").join(lines), rows(stop if announcement.state == SENDING else []))

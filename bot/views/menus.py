@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
+from bot.views.buttons import ticked
 from desk.profile import Profile
 from dialogs.assigning import department_key
-from dialogs.buttons import Number, PersonId
+from dialogs.buttons import Number, PersonId, button
 from locales import Translator, mark
 from storage import duty, memberships, tickets
 from storage.rows import Ticket
@@ -77,9 +78,9 @@ async def colleagues(
 def assign_rows(ticket: Ticket, offered: Sequence[Colleague]) -> list[InlineKeyboardButton]:
     """The buttons of the menu, the present agent marked."""
     return [
-        InlineKeyboardButton(
-            text=_label(each, ticket),
-            callback_data=AssignButton(number=ticket.number, to=each.id, was=ticket.assignee_id or 0).pack(),
+        button(
+            _label(each, ticket),
+            AssignButton(number=ticket.number, to=each.id, was=ticket.assignee_id or 0),
         )
         for each in offered[:_OFFERED]
     ]
@@ -89,9 +90,9 @@ def transfer_rows(ticket: Ticket, profile: Profile, tr: Translator) -> list[Inli
     """The buttons of the menu, the present department marked."""
     present = department_key(profile, ticket)
     return [
-        InlineKeyboardButton(
-            text=("✓ " if each.key == present else "") + each.label.in_language(tr.language),
-            callback_data=TransferButton(number=ticket.number, to=each.key, was=present).pack(),
+        button(
+            ticked(each.label.in_language(tr.language), is_present=each.key == present),
+            TransferButton(number=ticket.number, to=each.key, was=present),
         )
         for each in profile.departments
     ]
@@ -101,9 +102,9 @@ def type_rows(ticket: Ticket, profile: Profile, tr: Translator) -> list[list[Inl
     """The buttons of the menu, a line each, the present type marked."""
     return [
         [
-            InlineKeyboardButton(
-                text=("✓ " if each.key == ticket.type else "") + each.label.in_language(tr.language),
-                callback_data=TypeButton(number=ticket.number, to=each.key, was=ticket.type or "").pack(),
+            button(
+                ticked(each.label.in_language(tr.language), is_present=each.key == ticket.type),
+                TypeButton(number=ticket.number, to=each.key, was=ticket.type or ""),
             )
         ]
         for each in profile.ticket_types
@@ -111,6 +112,6 @@ def type_rows(ticket: Ticket, profile: Profile, tr: Translator) -> list[list[Inl
 
 
 def _label(colleague: Colleague, ticket: Ticket) -> str:
-    present = "✓ " if colleague.id == ticket.assignee_id else ""
     light = "🟢 " if colleague.on_duty else ""
-    return f"{present}{light}{colleague.name[:_NAME]} · {colleague.load}"
+    label = f"{light}{colleague.name[:_NAME]} · {colleague.load}"
+    return ticked(label, is_present=colleague.id == ticket.assignee_id)

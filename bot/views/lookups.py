@@ -12,8 +12,8 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParam
 from markupsafe import Markup, escape
 from pydantic import Field
 
-from bot.staff import deadlines, links
-from bot.staff.card import NO_PREVIEW, STAFF_STATE_NAMES
+from bot.views import deadlines, links
+from bot.views.card import STAFF_STATE_NAMES
 from desk.clocks import nearest
 from desk.lifecycle import State
 from desk.lookup import read_lookup
@@ -21,6 +21,7 @@ from desk.profile import Profile
 from dialogs import promises
 from dialogs.description import excerpt
 from dialogs.groups import Group, Groups
+from dialogs.reply import NO_PREVIEW
 from locales import Translator
 from storage import customers, queue, search, tickets
 from storage.rows import Customer, Ticket

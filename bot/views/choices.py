@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
+from bot.views.buttons import ticked
 from desk.lifecycle import Action
 from desk.postponing import Until
 from desk.profile import Profile
@@ -84,7 +85,7 @@ def reason_buttons(
     return [
         [
             button(
-                ("✓ " if reason.key == ticket.reason else "") + reason.label.in_language(tr.language),
+                ticked(reason.label.in_language(tr.language), is_present=reason.key == ticket.reason),
                 ReasonButton(number=ticket.number, to=to, reason=reason.key, until=until),
             )
         ]
