@@ -15,7 +15,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands
+from aiogram.methods import DeleteWebhook, SetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 
 from bot.metrics import Metrics
@@ -130,7 +130,8 @@ class App:
         pause = Pause()
         while True:
             try:
-                me: User = await self.bot(GetMe(), request_timeout=20)
+                # Kept by the bot: a command that names it is not to ask Telegram while it is handled.
+                me = await self.bot.me()
                 if self.webhook is None:
                     await self.bot(DeleteWebhook(), request_timeout=20)
                 for language in LANGUAGES:

@@ -328,8 +328,11 @@ class Sender:
     def _still_ours(self, row: OutboxRow) -> None:
         """Make sure, right before a call, that nobody else sends to its destination. Raises LeaseLost."""
 
-    def is_next(self, row: OutboxRow) -> bool:
-        """Whether nothing that came meanwhile has to go before a row."""
+    async def is_next(self, row: OutboxRow, *, anew: bool = False) -> bool:
+        """Whether nothing that came meanwhile has to go before a row.
+
+        `anew` tells that others may have queued something: what is believed of the table is not enough.
+        """
         lane = self._lanes.get(row.destination)
         return lane is None or lane.next(self._store.clock.now())[0] is row
 

@@ -173,6 +173,13 @@ class SharedSender(Sender):
         assert isinstance(gate, SharedGate)
         return gate
 
+    async def is_next(self, row: OutboxRow, *, anew: bool = False) -> bool:
+        """The same, as the table says if it has to be looked at. Raises LeaseLost."""
+        lane = self._lanes.get(row.destination)
+        if anew and isinstance(lane, _SharedLane):
+            await self._look(lane)
+        return await super().is_next(row)
+
     async def _has_work(self, lane: Lane) -> bool:
         assert isinstance(lane, _SharedLane)
         # Who cannot be reached is in the table too.

@@ -145,14 +145,13 @@ class Threads:
         if card_id is None:
             card_id = await self._cards.post(attempt, ticket, group)
         place = Place(group.chat_id, ticket.thread_id, None if group.is_forum else card_id)
-        if not self.groups.are_several:
-            if len(self._known) >= _KNOWN:
-                # All that are in use will be known again with what is sent next.
-                self._known.clear()
-            self._known[number] = place
-        elif not attempt.sender.is_next(attempt.row):
+        if self.groups.are_several and not await attempt.sender.is_next(attempt.row, anew=known != place):
             # It has moved since the row was chosen: first comes what it brings along.
             raise NotYet
+        if len(self._known) >= _KNOWN:
+            # All that are in use will be known again with what is sent next.
+            self._known.clear()
+        self._known[number] = place
         return place
 
     async def _leave(self, attempt: Attempt, ticket: Ticket) -> None:

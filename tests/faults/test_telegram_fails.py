@@ -326,3 +326,12 @@ async def test_after_an_outage_everything_goes_out_as_soon_as_telegram_is_back(w
     # Polling looks every fifteen seconds, give or take a fifth; nothing waits longer than that.
     await world.until(lambda: "Вопрос" in texts(anna.topic) and "Ответ" in texts(anna.customer.chat))
     assert world.clock.time() - began < 20
+
+
+async def test_a_command_that_names_the_bot_asks_telegram_nothing(world: World) -> None:
+    anna = await seed(world)
+    world.pg.faults.add(Fault("getMe", ServerError(502), times=None))
+    await anna.customer.say("/privacy@talon_bot")
+    await world.settle()
+    assert "Telegram" in (anna.customer.bots()[-1].text or "")
+    assert not [call for call in world.pg.calls if call.method == "getMe"][1:]

@@ -30,9 +30,13 @@ Choose = Callable[[dict[str, Any]], int]
 class Replicas:
     """A playground with a desk whose customers have open tickets, and as many bots as are started."""
 
-    def __init__(self, database_url: str, *, redis_url: str | None = None, customers: int = 2) -> None:
+    def __init__(
+        self, database_url: str, *, redis_url: str | None = None, customers: int = 2, **settings: Any
+    ) -> None:
         self.database_url = database_url
         self.redis_url = redis_url
+        # Further settings of each bot.
+        self.settings = settings
         self.pg = Playground()
         self.bot: Bot = self.pg.add_bot(name="Talon", username="talon_bot")
         self.group: Group = self.pg.add_group("Поддержка", forum=True)
@@ -76,6 +80,7 @@ class Replicas:
             redis_url=self.redis_url,
             telegram_api_url=self.pg.url,
             listen="127.0.0.1:0",
+            **self.settings,
         )
         app = App(settings)
         await app.start()

@@ -4,8 +4,14 @@ import asyncio
 
 from sqlalchemy import make_url
 
+from bot.app import App
 from bot.pipeline.accept import accept
+from dialogs.life import Life
+from dialogs.transferring import transfer
 from playground import Fault, Photo, SeenMessage, Slow, TooMany
+from storage import tickets
+from storage.journal import Actor
+from storage.outbox import Outbox
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
 from tests.servers import PostgresServer
@@ -171,3 +177,37 @@ async def test_nobody_sends_what_another_process_took_back_replaced_or_cannot_de
     anna.write(anna.chat(pair.bot), "куда это")
     await until(lambda: any(m.text == "куда это" for m in pair.group.messages), "in the plain group")
     pair.group.set_forum(True)
+
+
+async def test_what_a_moved_ticket_brings_along_comes_first_whoever_moved_it(postgres_url: str) -> None:
+    replicas = Replicas(postgres_url, customers=1)
+    service = replicas.pg.add_group("Сервис", forum=True)
+    service.add_bot(replicas.bot, admin=True)
+    replicas.settings["staff_chats"] = {"service": service.id}
+    await replicas.begin()
+    (anna,) = replicas.people
+    # The one has read both from the table, and is sending the first, when the other moves the ticket.
+    replicas.choose = lambda update: 0
+    slow = replicas.pg.faults.add(Fault("sendMediaGroup", Slow(0.2), replicas.group.id))
+    anna.send_album(anna.chat(replicas.bot), [Photo(), Photo()])
+    anna.write(anna.chat(replicas.bot), "дальше")
+    await until(lambda: slow.struck, "the album")
+    await move(replicas.apps[1], 1001, "service")
+
+    def shown() -> list[SeenMessage]:
+        return service.topics[0].messages[1:] if service.topics else []
+
+    await until(lambda: [m for m in shown() if "дальше" in (m.text or "")], "the message")
+    assert [m.kind for m in shown()[:2]] == ["text", "document"]
+    assert "дальше" not in (shown()[0].text or "")
+    await replicas.close()
+
+
+async def move(app: App, number: int, to: str) -> None:
+    """Let one bot move a ticket to another department."""
+    assert app.parts is not None
+    department = app.profile.department(to)
+    assert department is not None
+    async with app.store.transaction() as tx:
+        life = Life(tx, Outbox(tx), app.parts.desk)
+        await transfer(life, await tickets.get(tx, number), department, Actor("agent", 1, "Пётр"))
