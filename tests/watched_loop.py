@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
 
 
 class _WatchedSelector(selectors.DefaultSelector):
@@ -34,13 +36,24 @@ class WatchedLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._watched = _WatchedSelector()
+        # What runs in threads for somebody who waits here.
+        self._in_threads: set[asyncio.Future[Any]] = set()
         super().__init__(self._watched)
 
-    async def idle(self, is_quiet: Callable[[], bool]) -> None:
-        """Wait until no callback can be run, no socket has anything to say, and `is_quiet` holds.
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run it in a thread, as ever, and know of it until it is done."""
+        running = super().run_in_executor(executor, func, *args)
+        self._in_threads.add(running)
+        running.add_done_callback(self._in_threads.discard)
+        return running
 
-        That has to tell whether threads and other processes are at work, or bytes on their way.
+    async def idle(self, is_quiet: Callable[[], bool]) -> None:
+        """Wait until no callback can be run, no thread works, no socket has anything to say, and `is_quiet`.
+
+        That has to tell whether other processes are at work, or bytes on their way.
         """
         future: asyncio.Future[None] = self.create_future()
-        self._watched.waiting[future] = is_quiet
+        self._watched.waiting[future] = lambda: not self._in_threads and is_quiet()
         await future

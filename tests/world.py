@@ -255,6 +255,10 @@ class Customer:
         await self.world.until(lambda: self.chat.keyboard is not None)
         self.person.tap(self.chat, self.word("New request"))
         await self.world.settle(0)
+        await self.pass_gates()
+
+    async def pass_gates(self) -> None:
+        """Answer what is asked before the form."""
         await self.agree()
         if self.with_button(self.word("No")):
             await self.press("No")
