@@ -97,7 +97,8 @@ async def test_an_answer_that_was_lost_repeats_that_one_message_at_most(
         (by_bot(world, anna.customer.chat), LINES),
         (by_bot(world, anna.topic)[1:], [line.upper() for line in LINES]),
     ):
-        again = next(text for text in got if text in struck.values())
+        again = next((text for text in got if text in struck.values()), None)
+        assert again is not None, (got, struck, world.report())
         got.remove(again)
         assert "\n".join(got).split("\n") == sent
 
