@@ -350,7 +350,8 @@ def _source(
     if settings.webhook_url is None or settings.webhook_secret is None:
         return Poller(bot, store, processor, sender.try_again, turn)
     secret = settings.webhook_secret.get_secret_value()
-    return Receiver(store, processor, Subscription(bot, store.clock, settings.webhook_url, secret))
+    subscription = Subscription(bot, store.clock, settings.webhook_url, secret, sender.try_again)
+    return Receiver(store, processor, subscription)
 
 
 def _when_caught_up(source: Source, processor: Processor) -> Callable[[], Awaitable[None]]:

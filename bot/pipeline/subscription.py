@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
@@ -36,8 +37,12 @@ class Subscription:
     to the other replicas or to the next start. A start with long polling deletes it.
     """
 
-    def __init__(self, bot: Bot, clock: Clock, url: str, secret: str) -> None:
+    def __init__(
+        self, bot: Bot, clock: Clock, url: str, secret: str, answers_again: Callable[[], None]
+    ) -> None:
         self._bot = bot
+        # Told once Telegram answers after it did not.
+        self._answers_again = answers_again
         self._clock = clock
         self._url = url
         self._secret = secret
@@ -84,7 +89,7 @@ class Subscription:
         )
         told = await self._ask()
         self._failed_at = _failed_at(told)
-        self.working = True
+        self._hears()
         return told.pending_update_count
 
     async def look(self) -> int | None:
@@ -98,12 +103,17 @@ class Subscription:
             self.working = False
             log.warning("Telegram does not tell how the webhook is: %s", error)
             return None
-        self.working = True
+        self._hears()
         failed_at = _failed_at(told)
         if failed_at is not None and failed_at != self._failed_at:
             log.warning("Telegram could not bring an update: %s", told.last_error_message)
         self._failed_at = failed_at
         return told.pending_update_count
+
+    def _hears(self) -> None:
+        if not self.working:
+            self.working = True
+            self._answers_again()
 
     async def _ask(self) -> WebhookInfo:
         info: WebhookInfo = await self._bot(GetWebhookInfo(), request_timeout=_TIMEOUT)
