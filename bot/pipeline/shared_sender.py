@@ -17,7 +17,7 @@ from bot.pipeline.gate import Gate
 from bot.pipeline.lanes import Lane
 from bot.pipeline.sender import AT_ONCE_PER_CHAT, Sender
 from bot.pipeline.shared_gate import SharedGate
-from bot.pipeline.signals import PASSED, ROWS, VOID, WAIT, WORK, Signals
+from bot.pipeline.signals import BACK, PASSED, ROWS, VOID, WAIT, WORK, Signals
 from storage import leases
 from storage.clock import wait_for
 from storage.rows import OutboxRow, StoredMessage
@@ -95,6 +95,7 @@ class SharedSender(Sender):
         signals.listen(VOID, self._hear_of_void)
         signals.listen(WAIT, lambda told: self._shared_gate(told).hear_wait(told))
         signals.listen(PASSED, lambda told: self._shared_gate(told).hear_passed(told))
+        signals.listen(BACK, lambda _: super(SharedSender, self).try_again())
 
     async def take_over(self) -> None:
         """Nothing is read here: `send_to` is told of what waits."""
@@ -155,6 +156,11 @@ class SharedSender(Sender):
     def resume(self, destination: str) -> None:
         """The customer is back: what was owed goes out."""
         self._grew(destination)
+
+    def try_again(self) -> None:
+        """Telegram answers again: nobody need wait any longer, also who does not poll and would not know."""
+        super().try_again()
+        self._signals.tell(BACK)
 
     def _new_gate(self, chat_id: int) -> Gate:
         return SharedGate(

@@ -32,6 +32,8 @@ GROUP = "group"
 WAIT = "wait"
 # The chat `chat` need not wait any more.
 PASSED = "passed"
+# Telegram answers again after it did not.
+BACK = "back"
 
 Hear = Callable[[dict[str, Any]], None]
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from playground import Fault, TooMany
+from playground import DropBefore, Fault, TooMany
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
 from tests.servers import ValkeyServer
@@ -49,6 +49,20 @@ async def test_rows_for_a_thread_that_another_process_holds_go_out_at_once(linke
         anna.write(anna.chat(linked.bot), f"{n}")
         took = await soon(lambda n=n: linked.said(anna)[-1] == f"{n}", "at once", 5)  # type: ignore[misc]
         assert took < 1
+
+
+async def test_who_hears_from_telegram_first_tells_the_others(linked: Replicas) -> None:
+    anna, _ = linked.people
+    linked.choose = lambda update: 0
+    gone = linked.pg.faults.add(Fault("sendMessage", DropBefore(), times=None))
+    anna.write(anna.chat(linked.bot), "раз")
+    # The next try is in some four seconds.
+    await until(lambda: gone.struck == 3, "three tries")
+    linked.pg.faults.clear()
+    other = linked.apps[1].parts
+    assert other is not None
+    other.sender.try_again()
+    assert await soon(lambda: linked.said(anna) == ["раз"], "told", 10) < 1.5
 
 
 async def test_redis_may_go_and_come_again(
