@@ -335,6 +335,18 @@ async def test_telegram_goes_away(hooked: World) -> None:
     assert lines(hooked, anna.topic)[-1] == "есть кто?"
 
 
+async def test_what_waited_goes_out_soon_after_telegram_is_back(hooked: World) -> None:
+    anna = await seed(hooked)
+    hooked.pg.faults.add(Fault(None, DropBefore(), times=None))
+    anna.customer.write("есть кто?")
+    # By now a minute lies between two tries.
+    await hooked.pass_time(600)
+    hooked.pg.faults.clear()
+    back = hooked.clock.now()
+    await hooked.until(lambda: lines(hooked, anna.topic)[-1] == "есть кто?", 70)
+    assert hooked.clock.now() - back < timedelta(seconds=20)
+
+
 async def test_setting_it_is_tried_until_telegram_answers(sqlite_url: str) -> None:
     world = World(sqlite_url, **WEBHOOK)
     world.pg.faults.add(
