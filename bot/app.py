@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from datetime import timedelta
@@ -239,6 +240,9 @@ class App:
             await asyncio.wait([starting])
             return
         await starting
+        # What is loaded by now stays; looked through again and again it would hold up everybody each time.
+        gc.collect()
+        gc.freeze()
         await asyncio.wait([stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         failed = [task for task in self._tasks if task.done() and not task.cancelled()]
         stopping.cancel()
