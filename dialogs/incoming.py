@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +123,8 @@ async def relay(talk: Talk, message: Message, ticket: Ticket, reply: StoredMessa
     if arrived.content.kind == "text" and reply_to_id is None and arrived.content.forwarded_from is None:
         await _owe_text(talk, ticket, arrived)
     else:
-        await owe(talk, ticket, [arrived.message_id], is_album=message.media_group_id is not None)
+        ids = [arrived.message_id]
+        await owe(talk, ticket, ids, albums=ids if message.media_group_id is not None else ())
 
 
 async def _owe_text(talk: Talk, ticket: Ticket, arrived: Arrived) -> None:
@@ -144,11 +146,16 @@ async def _owe_text(talk: Talk, ticket: Ticket, arrived: Arrived) -> None:
     await _customer_wrote(talk, ticket)
 
 
-async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, is_album: bool = False) -> None:
-    """Owe stored messages to the ticket's thread, and let the ticket know that the customer wrote."""
-    due_at = talk.tx.now + messages.ALBUM_DELAY if is_album else None
+async def owe(talk: Talk, ticket: Ticket, message_ids: list[int], *, albums: Collection[int] = ()) -> None:
+    """Owe stored messages to the ticket's thread, and let the ticket know that the customer wrote.
+
+    `albums` are those of them that may still grow.
+    """
+    later = talk.tx.now + messages.ALBUM_DELAY
+    thread = destinations.thread(ticket.number)
     for message_id in message_ids:
-        await talk.outbox.relay(destinations.thread(ticket.number), message_id, ticket.number, due_at)
+        due_at = later if message_id in albums else None
+        await talk.outbox.relay(thread, message_id, ticket.number, due_at)
     await _customer_wrote(talk, ticket)
 
 
@@ -162,9 +169,11 @@ async def _customer_wrote(talk: Talk, ticket: Ticket) -> None:
 async def give_kept(talk: Talk, ticket: Ticket) -> int:
     """What was kept goes to this ticket; gives back how many messages."""
     kept = await messages.kept(talk.tx, talk.customer.id)
-    await messages.change(talk.tx, [message.id for message in kept], ticket_number=ticket.number)
-    for message in kept:
-        await owe(talk, ticket, [message.id], is_album=message.media_group_id is not None)
+    ids = [message.id for message in kept]
+    await messages.change(talk.tx, ids, ticket_number=ticket.number)
+    if kept:
+        albums = [message.id for message in kept if message.media_group_id is not None]
+        await owe(talk, ticket, ids, albums=albums)
     return len(kept)
 
 

@@ -1,6 +1,7 @@
 """Messages outside the intake: each finds its ticket, or is kept until the customer says where it goes."""
 
 from playground import Photo
+from tests.agents.seeds import journal_of
 from tests.customers.looking import (
     OTHER_SERIAL,
     PROFILE,
@@ -103,6 +104,22 @@ async def test_the_only_open_ticket_gets_it_and_a_resolved_one_asks_again(world:
     await world.settle(2)
     assert is_closed(topic)
     assert "закрыта" in (card.text or "")
+
+
+async def test_several_that_were_kept_resume_a_waiting_ticket_once(world: World) -> None:
+    anna = world.customer(language_code="en")
+    await with_two_tickets(anna)
+    topic = next(topic for topic in world.group.topics if topic.name.startswith("#1001"))
+    world.agent.write(topic, "Please look at the display")
+    await world.settle(2)
+    world.agent.press(topic.messages[1], "Ждать клиента")
+    await world.settle(2)
+    for line in ("It is", "quite", "dark"):
+        await anna.say(line)
+    await anna.press("The first")
+    await world.settle(2)
+    assert [message.text for message in topic.messages[-3:]] == ["It is", "quite", "dark"]
+    assert (await journal_of(world, 1001))[-2:] == ["wait", "customer_message"]
 
 
 async def test_silence_closes_a_resolved_ticket_and_a_word_tells_so(world: World) -> None:
