@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from aiogram import Bot
 from aiogram.methods import GetChat, TelegramMethod
@@ -17,8 +17,10 @@ from bot.metrics import Metrics
 from bot.pipeline import calls
 from bot.pipeline.committer import Committer, LeaseLost
 from bot.pipeline.gate import Gate
+from bot.pipeline.gates import Gates
 from bot.pipeline.lanes import Lane
 from bot.pipeline.pause import Pause
+from bot.pipeline.roles import Deliverer, Recovery
 from storage import customers, destinations, outbox, trace
 from storage.clock import wait_for
 from storage.rows import OutboxRow
@@ -38,9 +40,6 @@ _TRIES = 20
 # Between looks whether lost rights are back, unless Telegram tells us first.
 _RIGHTS_PROBE = 30.0
 _A_MOMENT = 0.2
-# So many gates stand before those are forgotten that were not closed for so long.
-_GATES = 1000
-_GATE_KEPT = timedelta(hours=1)
 # Said of the chat that is written to, and of the one that something is copied from.
 _NO_CHAT = "chat not found"
 
@@ -54,46 +53,6 @@ class Void(Exception):
 
 class NotYet(Exception):
     """The row has to wait a moment longer."""
-
-
-class Deliverer(Protocol):
-    """Knows how each kind of row becomes calls, and what has to be written down afterwards."""
-
-    async def deliver(self, row: OutboxRow, sender: Sender) -> None:
-        """Make the calls of a row and commit their outcome; the row is done when this returns."""
-        ...
-
-    async def is_there(self, row: OutboxRow, chat_id: int) -> bool:
-        """Whether what a row is about is still in that chat, after it waited for its turn there."""
-        ...
-
-
-class Recovery(Protocol):
-    """Knows what has to be done when a row did not get through."""
-
-    async def fail(self, row: OutboxRow, reason: str, sender: Sender) -> None:
-        """Commit that the row cannot be delivered, and tell whom it concerns."""
-        ...
-
-    async def unreachable(self, row: OutboxRow, reason: str, sender: Sender) -> None:
-        """Commit that the customer cannot be reached, and tell the agents."""
-        ...
-
-    async def lost_thread(self, row: OutboxRow, gone: calls.ThreadGone, sender: Sender) -> bool:
-        """Commit that the thread of a row is gone; False if none will be made anew, and the row is over."""
-        ...
-
-    async def reopen_thread(self, row: OutboxRow, sender: Sender) -> bool:
-        """Open a thread that somebody closed; False if it stays closed, and the row is over."""
-        ...
-
-    async def migrated(self, row: OutboxRow, moved: calls.Migrated, sender: Sender) -> bool:
-        """Commit a staff group's new id; False if it is no staff group's, so that nothing is owed there."""
-        ...
-
-    async def topics_off(self, chat_id: int, sender: Sender) -> None:
-        """Commit that a staff group has no topics."""
-        ...
 
 
 class Sender:
@@ -118,8 +77,7 @@ class Sender:
         self._committer = Committer(store, owner)
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._gates: dict[int, Gate] = {}
-        self._forget_gates_at = _GATES
+        self._gates = Gates(store.clock, self._new_gate)
         self._places = asyncio.Semaphore(_AT_ONCE)
         # Who looks up what to send: after a stop thousands may want to, and others need the database too.
         self._preparing = Gate(store.clock, _AT_ONCE)
@@ -238,23 +196,7 @@ class Sender:
 
     def rights_are_back(self, chat_id: int) -> None:
         """Telegram says that the bot may do more in the staff group: try at once."""
-        self._gate(chat_id).open_now()
-
-    def _gate(self, chat_id: int) -> Gate:
-        gate = self._gates.get(chat_id)
-        if gate is None:
-            if len(self._gates) >= self._forget_gates_at:
-                self._forget_gates()
-            gate = self._gates[chat_id] = self._new_gate(chat_id)
-        return gate
-
-    def _forget_gates(self) -> None:
-        """Every customer has one: those nobody has used for a while are made again when they are wanted."""
-        since = self._store.clock.now() - _GATE_KEPT
-        forgotten = [chat_id for chat_id, gate in self._gates.items() if gate.is_forgettable(since)]
-        for chat_id in forgotten:
-            del self._gates[chat_id]
-        self._forget_gates_at = max(_GATES, 2 * len(self._gates))
+        self._gates.of(chat_id).open_now()
 
     def _new_gate(self, chat_id: int) -> Gate:
         return Gate(self._store.clock, AT_ONCE_PER_CHAT)
@@ -268,7 +210,7 @@ class Sender:
         # A second call of the same attempt waits its turn without keeping others from theirs.
         self._landed(row.destination)
         await self._prepared(row.destination)
-        gate = self._gate(chat_id)
+        gate = self._gates.of(chat_id)
         async with gate.pass_through(row.rank):
             await self._places.acquire()
             self._in_flight.add(row.destination)
@@ -338,7 +280,7 @@ class Sender:
 
     def waited_behind(self, row: OutboxRow, chat_id: int) -> list[OutboxRow]:
         """What waits right behind a row that Telegram made wait; nothing if it did not have to."""
-        last_opened = self._gate(chat_id).last_opened
+        last_opened = self._gates.of(chat_id).last_opened
         lane = self._lanes.get(row.destination)
         if last_opened is None or last_opened < row.created_at or lane is None:
             return []

@@ -169,7 +169,7 @@ class SharedSender(Sender):
         )
 
     def _shared_gate(self, told: dict[str, Any]) -> SharedGate:
-        gate = self._gate(told["chat"])
+        gate = self._gates.of(told["chat"])
         assert isinstance(gate, SharedGate)
         return gate
 
