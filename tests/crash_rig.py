@@ -192,8 +192,9 @@ class Rig:
         for agent in self.agents:
             group.join(agent)
         self.customers: list[Customer] = []
-        # Whether Telegram brings each update by itself, so that a fault may come between those of an album.
-        self.one_by_one = False
+        # Whether a fault may come between the items of an album: a webhook brings each by itself, and whoever
+        # sends does not know whether there is more for the one that polls.
+        self.in_parts = False
         # From when to when calls may come again for another reason than a kill, and which.
         self.excuses: list[tuple[float, float, str]] = []
 
@@ -245,13 +246,12 @@ async def running_replicas(
     All of them are behind one webhook, or else one of them polls.
     """
     ports = free_ports(len(launchers))
-    if not webhook:
-        async with _desk(launchers, ports, database_url, folder, clock, settings) as rig:
-            yield rig
-        return
-    async with _desk(launchers, ports, database_url, folder, clock, _WEBHOOK | settings) as rig:
-        rig.pg.webhooks.names[_DOOR] = _proxy(ports)
-        rig.one_by_one = True
+    if webhook:
+        settings = _WEBHOOK | settings
+    async with _desk(launchers, ports, database_url, folder, clock, settings) as rig:
+        if webhook:
+            rig.pg.webhooks.names[_DOOR] = _proxy(ports)
+        rig.in_parts = True
         yield rig
 
 
@@ -590,7 +590,7 @@ class Inspection:
             if sent in arrived:
                 continue
             parts = [files for files in arrived if set(files) <= set(sent)]
-            if self._rig.one_by_one and list(itertools.chain(*parts)) == sent:
+            if self._rig.in_parts and list(itertools.chain(*parts)) == sent:
                 self.found.albums_in_parts[f"{customer.index}: {key}"] = len(parts)
                 arrived = [files for files in arrived if files not in parts] + [sent]
             else:

@@ -27,18 +27,20 @@ class Pace:
 
     def wait(self, lane: str) -> float:
         """Seconds before the next update of this lane is taken; 0 for at once."""
-        paid = self._paid.get(lane)
-        if paid is None:
-            return 0.0
-        # Not more than one turn, whatever happens to the clock.
-        return min(max(0.0, paid - AT_ONCE * EVERY - self._clock.now().timestamp()), EVERY)
+        now = self._clock.now().timestamp()
+        return max(0.0, self._until(lane, now) - AT_ONCE * EVERY - now)
+
+    def _until(self, lane: str, now: float) -> float:
+        """When a lane has paid; now, if it never was that far ahead and the clock was set back."""
+        paid = self._paid.get(lane, now)
+        return paid if paid <= now + (AT_ONCE + 2) * EVERY else now
 
     def took(self, lane: str) -> None:
         """An update of this lane is being processed; only customers are counted."""
         if not lane.startswith("c:"):
             return
         now = self._clock.now().timestamp()
-        paid = self._paid.get(lane, now)
+        paid = self._until(lane, now)
         if paid <= now:
             self._told.discard(lane)
         self._paid[lane] = min(max(paid, now), now + AT_ONCE * EVERY) + EVERY
