@@ -110,6 +110,7 @@ class Gate:
         self._open()
 
     def _open(self) -> None:
-        self._closed_until = None
-        self.last_opened = self._clock.now()
+        if self._closed_until is not None:
+            self._closed_until = None
+            self.last_opened = self._clock.now()
         self._admit()

@@ -27,3 +27,15 @@ async def test_who_gives_up_while_another_is_let_in_disturbs_nobody() -> None:
         await second
     await asyncio.gather(first, third)
     assert let_in == ["1", "3"]
+
+
+async def test_word_that_calls_may_pass_ends_a_wait_only_where_there_was_one() -> None:
+    clock = VirtualClock()
+    gate = Gate(clock, 1)
+    # As when the bot is told of its rights in a group that it never lost.
+    gate.open_now()
+    assert gate.last_opened is None
+    gate.close_for(5)
+    gate.open_now()
+    assert gate.last_opened == clock.now()
+    assert not gate.is_closed
