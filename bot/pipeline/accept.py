@@ -55,13 +55,13 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
-async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxRow]:
+async def accept(store: Store, rows: Sequence[InboxRow]) -> list[InboxRow]:
     """Store a batch, whatever it takes; gives back what is new. Waits out trouble of the database."""
     pause = Pause()
     while True:
         try:
             async with store.transaction(urgent=True) as tx:
-                return await inbox.accept(tx, inbox.rows(updates))
+                return await inbox.accept(tx, rows)
         except Exception as error:
             if not is_trouble(error):
                 raise
@@ -70,10 +70,10 @@ async def accept(store: Store, updates: Sequence[dict[str, Any]]) -> list[InboxR
             await store.clock.sleep(wait)
 
 
-async def receive(store: Store, processor: Processor, updates: Sequence[dict[str, Any]]) -> None:
-    """Take what Telegram delivers; when this returns it is committed, and may be acknowledged."""
-    if not await processor.take(updates):
-        processor.hand(await accept(store, updates))
+async def receive(store: Store, processor: Processor, rows: Sequence[InboxRow]) -> None:
+    """Take the updates that Telegram delivers; when this returns it is committed, and may be acknowledged."""
+    if not await processor.take(rows):
+        processor.hand(await accept(store, rows))
 
 
 class Poller:
@@ -134,7 +134,7 @@ class Poller:
                 self.working = True
                 self._answers_again()
             if updates:
-                await receive(self._store, self._processor, updates)
+                await receive(self._store, self._processor, inbox.rows(updates))
                 offset = updates[-1]["update_id"] + 1
                 # What came of it goes out before the next question is asked.
                 await asyncio.sleep(0)

@@ -211,15 +211,14 @@ class Processor:
         await self._rest(keys, wait)
         self._again(keys)
 
-    async def take(self, updates: Sequence[dict[str, Any]]) -> bool:
+    async def take(self, rows: Sequence[InboxRow]) -> bool:
         """Accept a few updates and process them in the same transaction, which saves a commit on their way.
 
         False, with nothing done, if there is work already or the database makes trouble: then they are to be
         accepted first and handed over.
         """
-        if len(self._lanes) > len(self._slowed) or len(updates) > self._batch:
+        if len(self._lanes) > len(self._slowed) or len(rows) > self._batch:
             return False
-        rows = inbox.rows(updates)
         first: dict[str, InboxRow] = {}
         for row in rows:
             first.setdefault(row.lane, row)
@@ -231,7 +230,7 @@ class Processor:
                 first = {row.lane: row for row in self._taken if row.update_id in free}
                 results = await self._process(tx, list(first.values()))
         except Exception as error:
-            log.warning("%d updates could not be processed at once: %s", len(updates), error)
+            log.warning("%d updates could not be processed at once: %s", len(rows), error)
             return False
         finally:
             taken, self._taken = self._taken, []

@@ -16,6 +16,7 @@ from bot.pipeline.pause import Pause
 from bot.pipeline.process import Processor
 from bot.pipeline.subscription import Subscription
 from storage import inbox
+from storage.rows import InboxRow
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,7 @@ class Reception(Enum):
 class _Arrival:
     """An update that is not committed yet, and the request that waits for that."""
 
-    update: dict[str, Any]
-    lane: str
+    row: InboxRow
     since: datetime
     answer: asyncio.Future[Reception]
 
@@ -73,8 +73,7 @@ class Receiver:
         self._subscription = subscription
         self._answers_again = answers_again
         self._arrivals: dict[int, _Arrival] = {}
-        # Updates, and their lanes, that are being committed.
-        self._begun: set[int] = set()
+        # Lanes of which something is being committed.
         self._busy: set[str] = set()
         self._wake = asyncio.Event()
         self._somebody_waits = asyncio.Event()
@@ -113,10 +112,11 @@ class Receiver:
         if self._closed or (arrival is None and len(self._arrivals) >= _MOST_WAITING):
             return Reception.LATER
         if arrival is None or arrival.answer.done():
+            [row] = inbox.rows([update])
             now = self._store.clock.now()
             answer: asyncio.Future[Reception] = asyncio.get_running_loop().create_future()
             # In its place in the order, if it was brought before.
-            arrival = self._arrivals[number] = _Arrival(update, inbox.lane(update), now, answer)
+            arrival = self._arrivals[number] = _Arrival(row, now, answer)
             self._wake.set()
             self._somebody_waits.set()
         return await asyncio.shield(arrival.answer)
@@ -146,30 +146,23 @@ class Receiver:
             while not (batch := self._next()):
                 self._wake.clear()
                 await self._wake.wait()
-            numbers = {arrival.update["update_id"] for arrival in batch}
-            lanes = {arrival.lane for arrival in batch}
-            self._begun |= numbers
+            lanes = {arrival.row.lane for arrival in batch}
             self._busy |= lanes
             try:
                 await self._commit(batch)
             finally:
-                self._begun -= numbers
                 self._busy -= lanes
 
     def _next(self) -> list[_Arrival]:
         """What can be committed now: nothing may overtake what came before it in its lane."""
-        found = (
-            arrival
-            for number, arrival in self._arrivals.items()
-            if number not in self._begun and arrival.lane not in self._busy
-        )
+        found = (arrival for arrival in self._arrivals.values() if arrival.row.lane not in self._busy)
         return list(itertools.islice(found, self._processor.accepts))
 
     async def _commit(self, batch: Sequence[_Arrival]) -> None:
-        updates = [arrival.update for arrival in batch]
+        rows = [arrival.row for arrival in batch]
         reception = Reception.TAKEN
         try:
-            await receive(self._store, self._processor, updates)
+            await receive(self._store, self._processor, rows)
         except Exception as error:
             if len(batch) > 1:
                 # One of them must not stop the others.
@@ -177,12 +170,12 @@ class Receiver:
                     await self._commit([arrival])
                 return
             # The words of a database may quote what somebody wrote.
-            log.error("update %d cannot be stored: %s", updates[0]["update_id"], type(error).__name__)
+            log.error("update %d cannot be stored: %s", rows[0].update_id, type(error).__name__)
             reception = Reception.BROKEN
         self._received += len(batch)
-        for update in updates:
+        for row in rows:
             # Brought once more meanwhile, it may be in here anew.
-            self._arrivals.pop(update["update_id"]).settle(reception)
+            self._arrivals.pop(row.update_id).settle(reception)
 
     async def _send_away(self) -> None:
         """Tell Telegram to come again rather than let it wait without end."""

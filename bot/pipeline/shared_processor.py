@@ -118,22 +118,22 @@ class SharedProcessor(Processor):
                 # Somebody else got the answer meanwhile.
                 self._again([key])
 
-    async def take(self, updates: Sequence[dict[str, Any]]) -> bool:
+    async def take(self, rows: Sequence[InboxRow]) -> bool:
         """Accept an update and process it in the same transaction, which saves a commit on its way.
 
         False, with nothing done, if it has to wait, fails, all hands are busy or the database makes trouble:
         then it is to be accepted first and handed over.
         """
-        if len(updates) != 1 or self._ready or self._taking >= self.workers:
+        if len(rows) != 1 or self._ready or self._taking >= self.workers:
             return False
-        rows = inbox.rows(updates)
-        if not rows or not self._is_free(rows[0].lane, rows[0]):
+        [row] = rows
+        if not self._is_free(row.lane, row):
             return False
         self._taking += 1
         finished: _Finished | None = None
         try:
             async with self._store.transaction() as tx:
-                for row in await inbox.accept(tx, rows, at_once=[rows[0].update_id]):
+                if await inbox.accept(tx, rows, at_once=[row.update_id]):
                     trace.begin(update=row.update_id)
                     # Without a savepoint: if it fails all of it is undone, and it goes the long way.
                     finished = await self._feed(tx, row)
@@ -145,7 +145,7 @@ class SharedProcessor(Processor):
         finally:
             trace.end()
             self._taking -= 1
-        self._pace.took(rows[0].lane)
+        self._pace.took(row.lane)
         if finished is not None and finished.answer is not None:
             self._spawn(self._answer_callback(finished.answer))
         return True

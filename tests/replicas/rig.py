@@ -152,7 +152,7 @@ class Replicas:
     async def bring(self, update: dict[str, Any], app: App) -> None:
         """Bring an update to a bot; returns when it is answered."""
         assert app.parts is not None
-        await receive(app.store, app.parts.processor, [update])
+        await receive(app.store, app.parts.processor, inbox.rows([update]))
 
     # What is seen.
 

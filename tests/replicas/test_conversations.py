@@ -9,7 +9,7 @@ from bot.pipeline.accept import accept
 from dialogs.life import Life
 from dialogs.transferring import transfer
 from playground import Fault, Photo, SeenMessage, Slow, TooMany
-from storage import tickets
+from storage import inbox, tickets
 from storage.journal import Actor
 from storage.outbox import Outbox
 from tests.crash_rig import until
@@ -71,7 +71,7 @@ async def test_a_dead_processs_work_is_taken_over(pair: Replicas) -> None:
     with pair.held_back() as brought:
         boris.write(boris.chat(pair.bot), "только принято")
         await until(lambda: brought, "update")
-    await accept(dies.store, brought)
+    await accept(dies.store, inbox.rows(brought))
     await pair.kill(dies)
     pair.choose = pair.any_of
     took = await soon(lambda: len(pair.said(anna)) == 4 and pair.said(boris), "taken over", 10)
