@@ -158,7 +158,8 @@ class Replicas:
 
     def said(self, person: Person) -> list[str]:
         """What the thread of a customer shows of theirs, in order."""
-        shown = [m.text or "" for m in self.topics[person].messages if m.sender is self.bot]
+        # What has buttons is the ticket's card, which may come anew between them.
+        shown = [m.text or "" for m in self.topics[person].messages if m.sender is self.bot and not m.buttons]
         return [line for lines in shown for line in lines.split("\n") if line]
 
     def heard(self, person: Person) -> list[str]:
