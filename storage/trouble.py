@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -25,14 +26,32 @@ def is_trouble(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return not any(words in str(error) for words in _WRONG_STATEMENT)
     if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None)
-        return error.connection_invalidated or state in _PASSING_STATES or (state or "").startswith("08")
+        return error.connection_invalidated or _passes(error.orig)
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InternalClientError):
+        return _passes(error)
+    if isinstance(error, asyncpg.InterfaceError):
+        # It says so of a connection that is gone, and of a value that fits nowhere.
+        return not isinstance(error, ValueError)
     return isinstance(error, PoolTimeout | OSError | MemoryError)
+
+
+def _passes(error: BaseException | None) -> bool:
+    if error is None:
+        return False
+    if isinstance(error, asyncpg.InternalClientError) or isinstance(
+        error.__cause__, asyncpg.InternalClientError
+    ):
+        # Of a connection that the server ends at this moment.
+        return True
+    state = getattr(error, "sqlstate", None) or ""
+    return state in _PASSING_STATES or state.startswith("08")
 
 
 def is_orphan(error: BaseException) -> bool:
     """Whether something refers to what was removed meanwhile."""
-    return isinstance(error, IntegrityError | sqlite3.IntegrityError)
+    return isinstance(
+        error, IntegrityError | sqlite3.IntegrityError | asyncpg.IntegrityConstraintViolationError
+    )
 
 
 def in_one_line(error: BaseException) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 from bot.pipeline.pause import Pause
-from storage import destinations, leases, outbox, tickets
+from storage import destinations, leases, messages, outbox, tickets
 from storage.rows import OutboxRow
 from storage.store import Store
 from storage.transaction import Transaction
@@ -43,6 +43,8 @@ class _Request:
     destination: str
     # None to look at what waits there: that takes the lease, while an outcome needs one never lost.
     change: Change | None
+    # Ids of rows of which is known what they show.
+    known: Collection[int] = ()
     done: asyncio.Future[View | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -65,13 +67,14 @@ class Committer:
         """Make a change true; returns when it is durable. Raises LeaseLost, and what the change raises."""
         await self._request(_Request(destination, change))
 
-    async def look(self, destination: str) -> View:
+    async def look(self, destination: str, known: Collection[int] = ()) -> View:
         """Make sure that the destination is ours to send to, for a while, and see what waits for it.
 
-        If nothing does the lease is given back at once. Raises LeaseLost if it is another's. On PostgreSQL
+        What most rows show, a plain text, is read along, but for those that are `known`. If nothing waits the
+        lease is given back at once. Raises LeaseLost if it is another's. On PostgreSQL
         alone: a process that has its file for itself need not ask.
         """
-        view = await self._request(_Request(destination, None))
+        view = await self._request(_Request(destination, None, known))
         assert view is not None
         return view
 
@@ -145,7 +148,8 @@ class Committer:
                 results.append(await make(tx, request.change))
             else:
                 results.append(LeaseLost(found[request.destination].owner))
-        views = await self._views(tx, ours)
+        known = {row_id for request in batch for row_id in request.known}
+        views = await self._views(tx, ours, known)
         await leases.hold(tx, self._owner, views)
         await leases.release(tx, self._owner, [key for key in ours if key not in views])
         for index, request in enumerate(batch):
@@ -157,10 +161,18 @@ class Committer:
         return results
 
     @staticmethod
-    async def _views(tx: Transaction, places: set[str]) -> dict[str, View]:
+    async def _views(tx: Transaction, places: set[str], known: Collection[int]) -> dict[str, View]:
         """What waits for these, where something does."""
         waiting = await outbox.waiting_for(tx, places)
         numbers = {number: key for key in waiting if (number := destinations.ticket_of(key))}
+        new = {
+            row.message_id: row
+            for key in numbers.values()
+            for row in waiting[key]
+            if row.kind == "message" and row.message_id is not None and row.id not in known
+        }
+        for stored in await messages.plain_texts(tx, new) if new else ():
+            new[stored.id].stored = stored
         stands = {numbers[number]: found for number, found in (await tickets.stand(tx, numbers)).items()}
         return {key: View(rows, stands.get(key)) for key, rows in waiting.items()}
 

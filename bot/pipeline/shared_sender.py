@@ -72,7 +72,7 @@ class _SharedLane(Lane):
         for row in rows:
             before = known.get(row.id)
             if before is None or before.due_at != row.due_at or before.payload != row.payload:
-                row.stored = self.written.pop(row.id, None)
+                row.stored = self.written.pop(row.id, row.stored)
                 self.put(row)
         self._read_at = asked_at
 
@@ -210,7 +210,7 @@ class SharedSender(Sender):
         """Read what waits for a destination, and hold it if anything does. Raises LeaseLost."""
         lane.is_old = False
         asked_at = time.monotonic()
-        view = await self._committer.look(lane.key)
+        view = await self._committer.look(lane.key, [*lane.written, *(row.id for row in lane)])
         if view.stands is not None:
             self._stands(view.stands)
         lane.show(view.rows, asked_at)

@@ -12,6 +12,7 @@ from storage.messages.reading import (
     many,
     of_draft,
     opening,
+    plain_texts,
     shown_by,
     written_as,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "note_failure",
     "of_draft",
     "opening",
+    "plain_texts",
     "remove",
     "rewrite",
     "shown_by",

@@ -57,6 +57,27 @@ async def many(tx: Transaction, message_ids: Iterable[int]) -> list[StoredMessag
     return await with_attachments(tx, rows)
 
 
+async def plain_texts(tx: Transaction, message_ids: Iterable[int]) -> list[StoredMessage]:
+    """Those of these messages that are a customer's own texts, reply to nothing and stand nowhere else."""
+    stands = exists().where(
+        _DELIVERY.c.message_id == _TABLE.c.id,
+        _DELIVERY.c.origin.is_(False),
+        _DELIVERY.c.telegram_message_id.is_not(None),
+    )
+    rows = await tx.all(
+        select(*_COLUMNS).where(
+            _TABLE.c.id.in_(list(message_ids)),
+            _TABLE.c.author == "customer",
+            _TABLE.c.kind == "text",
+            _TABLE.c.reply_to_id.is_(None),
+            _TABLE.c.forwarded_from.is_(None),
+            _TABLE.c.on_card.is_(False),
+            ~stands,
+        )
+    )
+    return await with_attachments(tx, rows)
+
+
 async def find_by_copy(tx: Transaction, chat_id: int, telegram_message_id: int) -> StoredMessage | None:
     """The message that a Telegram message shows (of several joined ones the last), or None.
 

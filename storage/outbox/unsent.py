@@ -34,11 +34,7 @@ async def waiting_for(tx: Transaction, places: Collection[str]) -> dict[str, lis
     """
     if not places:
         return {}
-    ids = {customer_id: place for place in places if (customer_id := destinations.customer_of(place))}
-    away = await tx.all(
-        select(_CUSTOMER.c.id).where(_CUSTOMER.c.id.in_(list(ids)), _CUSTOMER.c.unreachable.is_not(None))
-    )
-    reached = set(places).difference(ids[row.id] for row in away)
+    reached = await _reached(tx, places)
     place = func.row_number().over(partition_by=_TABLE.c.destination, order_by=(_TABLE.c.rank, _TABLE.c.id))
     first = (
         select(*_COLUMNS, place.label("place"))
@@ -52,6 +48,16 @@ async def waiting_for(tx: Transaction, places: Collection[str]) -> dict[str, lis
     for row in rows:
         found.setdefault(row.destination, []).append(OutboxRow.from_row(row))
     return found
+
+
+async def _reached(tx: Transaction, places: Collection[str]) -> set[str]:
+    ids = {customer_id: place for place in places if (customer_id := destinations.customer_of(place))}
+    if not ids:
+        return set(places)
+    away = await tx.all(
+        select(_CUSTOMER.c.id).where(_CUSTOMER.c.id.in_(list(ids)), _CUSTOMER.c.unreachable.is_not(None))
+    )
+    return set(places).difference(ids[row.id] for row in away)
 
 
 async def unattended(tx: Transaction, owner: str, limit: int) -> list[str]:

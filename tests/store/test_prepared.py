@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError as WrappedError
 
 from storage import models
 from storage.prepared import Prepared
@@ -37,6 +36,8 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 @pytest.mark.parametrize("payload", [None, {}, {"text": "Ōzoliņš «1»", "of": [1, None, {"a": True}]}])
 async def test_values_come_back_as_they_were(store: Store, payload: Any) -> None:
     async with store.transaction() as tx:
+        # The first statement of a transaction begins it.
+        assert await tx.first(_FIND, {"of": 1}) is None
         await tx.run(_ADD, row(1, payload))
         found = await tx.first(_FIND, {"of": 1})
         usual = await tx.first(_BY_ID, {"of": 1})
@@ -65,7 +66,8 @@ async def test_what_is_added_can_be_given_back_and_dropped(store: Store) -> None
         assert await tx.first(_FIND, {"of": 7}) is None
 
 
-async def test_what_refers_to_nothing_is_known_for_that(store: Store) -> None:
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_what_refers_to_nothing_is_known_for_that(store: Store, *, is_first: bool) -> None:
     copy = {
         "message_id": 404,
         "chat_id": 1,
@@ -74,11 +76,27 @@ async def test_what_refers_to_nothing_is_known_for_that(store: Store) -> None:
         "origin": True,
         "at": _AT,
     }
-    with pytest.raises(Exception, match=r"(?i)foreign key") as caught:
+    with pytest.raises(Exception, match=r"(?i)foreign key") as caught:  # noqa: PT012
         async with store.transaction() as tx:
+            if not is_first:
+                await tx.run(_ADD, row(1, {}))
+                await tx.run(_ADD, row(2, {}))
             await tx.run(Prepared(insert(models.delivery)), copy)
     assert is_orphan(caught.value)
-    assert store.is_sqlite or isinstance(caught.value, WrappedError)
+    async with store.transaction() as tx:
+        assert await tx.first(_FIND, {"of": 2}) is None
+
+
+async def test_a_part_that_fails_is_undone_alone(store: Store) -> None:
+    async with store.transaction() as tx:
+        with pytest.raises(RuntimeError):  # noqa: PT012
+            async with tx.savepoint() as part:
+                await part.run(_ADD, row(1, {}))
+                raise RuntimeError
+        await tx.run(_ADD, row(2, {}))
+    async with store.reading() as tx:
+        assert await tx.first(_FIND, {"of": 1}) is None
+        assert await tx.first(_FIND, {"of": 2}) is not None
 
 
 async def test_what_cannot_be_prepared_is_refused(store: Store) -> None:

@@ -5,13 +5,15 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from playground import Fault, Slow
 from storage import meta, models
+from storage.prepared import Prepared
 from storage.store import Store
 from storage.trouble import StoreError, in_one_line, is_trouble
 from tests.agents.seeds import really, seed
@@ -46,6 +48,11 @@ def _postgres(state: str | None) -> DBAPIError:
             for state in ("40001", "40P01", "55P03", "57P01", "57P03", "53300", "53100", "08006")
         ),
         DBAPIError("SELECT 1", {}, _PostgresError(None), connection_invalidated=True),
+        asyncpg.DeadlockDetectedError("deadlock detected"),
+        asyncpg.DiskFullError("could not extend file"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("another operation is in progress"),
         PoolTimeout("QueuePool limit"),
         OSError(28, "No space left on device"),
         ConnectionRefusedError(),
@@ -68,6 +75,9 @@ def test_trouble(error: Exception) -> None:
         _postgres("42P01"),
         _postgres(None),
         ProgrammingError("SELECT 1", {}, sqlite3.ProgrammingError("wrong number of bindings")),
+        asyncpg.UniqueViolationError("duplicate key"),
+        asyncpg.UndefinedTableError("no such relation"),
+        asyncpg.exceptions._base.DataError("value out of int64 range"),
         ValueError(),
         KeyError("x"),
         AssertionError(),
@@ -126,6 +136,25 @@ async def test_a_connection_cut_by_the_server_is_trouble(postgres_url: str) -> N
     assert is_trouble(cut.value)
     async with store.transaction() as tx:
         assert await meta.get(tx, "a") is None
+    await store.close()
+
+
+async def test_a_connection_that_was_cut_is_lent_to_nobody(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    await store.open()
+    find = Prepared(select(models.meta.c.value).where(models.meta.c.key == bindparam("of")))
+    for begin in (store.reading, store.transaction):
+        with pytest.raises(Exception, match=r"connection|operation") as cut:  # noqa: PT012
+            async with begin() as tx:
+                mine = await tx.scalar(text("SELECT pg_backend_pid()"))
+                async with store.transaction() as other:
+                    await other.execute(text(f"SELECT pg_terminate_backend({mine})"))
+                await tx.scalar(find, {"of": "a"})
+        assert is_trouble(cut.value)
+        for _ in range(3):
+            async with begin() as tx:
+                assert await tx.scalar(text("SELECT pg_backend_pid()")) != mine
+                assert await tx.scalar(find, {"of": "a"}) is None
     await store.close()
 
 
