@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import typer
 from sqlalchemy import URL, inspect, make_url, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.months import today_at, unknown_years
@@ -23,7 +22,7 @@ from desk.loading import load_profile
 from desk.profile import Profile
 from storage import models
 from storage.meta import MOVED_TO
-from storage.trouble import in_one_line
+from storage.trouble import DATABASE_ERRORS, in_one_line
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -211,7 +210,7 @@ async def _check_database(report: _Report, url: URL, me: User | None) -> None:
             facts = _sqlite_facts(path)
         else:
             facts = await _postgres_facts(url)
-    except (sqlite3.Error, DBAPIError, OSError) as error:
+    except DATABASE_ERRORS as error:
         report.bad(
             f"DATABASE_URL: {shown} cannot be used ({in_one_line(error)})", "check the address and the rights"
         )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from filelock import FileLock
 from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.clock import Clock, SystemClock
@@ -20,7 +18,7 @@ from storage.migrate import UnknownRevision, bring_up_to_date, is_current
 from storage.sign_of_life import SignOfLife
 from storage.sqlite import Database
 from storage.transaction import Transaction
-from storage.trouble import StoreError, in_one_line
+from storage.trouble import DATABASE_ERRORS, StoreError, in_one_line
 from storage.turns import Turns
 
 T = TypeVar("T")
@@ -61,7 +59,7 @@ class Store:
         try:
             await self.run(bring_up_to_date)
             place = await self.run(moved_to)
-        except (DBAPIError, sqlite3.Error, OSError) as error:
+        except DATABASE_ERRORS as error:
             await self.close()
             raise self._unusable(error) from error
         except UnknownRevision as error:
@@ -93,7 +91,7 @@ class Store:
                     current = await connection.run_sync(is_current)
                 else:
                     current = is_current(connection)
-        except (DBAPIError, sqlite3.Error, OSError) as error:
+        except DATABASE_ERRORS as error:
             await self.close()
             raise self._unusable(error) from error
         if not current:

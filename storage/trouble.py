@@ -14,6 +14,16 @@ _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03
 # SQLite says "operational" also of a statement that is simply wrong.
 _WRONG_STATEMENT = ("no such", "syntax error", "has no column", "ambiguous column")
 
+# What a database, its driver and what is around them raise.
+DATABASE_ERRORS = (
+    DBAPIError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
 
 class StoreError(Exception):
     """The store cannot be used; the message is one line for people."""

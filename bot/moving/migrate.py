@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Shown
 from sqlalchemy import URL, Connection, func, inspect, literal, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.moving import MoveError
@@ -28,7 +27,7 @@ from storage.carrying import CARRIED, Digest
 from storage.meta import MOVED_TO
 from storage.store import Store
 from storage.transaction import Transaction
-from storage.trouble import StoreError, in_one_line
+from storage.trouble import DATABASE_ERRORS, StoreError, in_one_line
 
 _KINDS = {"sqlite+aiosqlite": "SQLite", "postgresql+asyncpg": "PostgreSQL"}
 
@@ -99,7 +98,7 @@ async def _must_be_empty(target: URL) -> None:
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_look_whether_empty, target.render_as_string())
-    except (DBAPIError, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise _unusable(target, error) from None
     finally:
         await engine.dispose()
@@ -156,13 +155,13 @@ async def _move(old: Store, target: URL) -> None:
                     await carrying.analyze(tx)
     except StoreError as error:
         raise MoveError(str(error).replace("DATABASE_URL", "--to", 1)) from None
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise MoveError(f"the move ended early ({in_one_line(error)}); nothing was moved") from error
 
 
 async def _unmark(old: Store, new: Store) -> None:
     """The old one stays the desk's, unless the new one took everything, or cannot be asked."""
-    with contextlib.suppress(DBAPIError, sqlite3.Error, OSError, StoreError):
+    with contextlib.suppress(*DATABASE_ERRORS, StoreError):
         async with new.reading() as tx:
             taken = await carrying.count(tx, models.meta)
         if not taken:

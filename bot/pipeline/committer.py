@@ -169,7 +169,7 @@ class Committer:
             row.message_id: row
             for key in numbers.values()
             for row in waiting[key]
-            if row.kind == "message" and row.message_id is not None and row.id not in known
+            if row.kind == "message" and row.message_id and not row.payload and row.id not in known
         }
         for stored in await messages.plain_texts(tx, new) if new else ():
             new[stored.id].stored = stored

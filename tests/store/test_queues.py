@@ -421,6 +421,49 @@ async def test_an_outcome_is_not_committed_once_the_lease_was_lost(
     await store.close()
 
 
+async def test_plain_texts_are_read_along_with_what_waits(postgres_url: str, clock: VirtualClock) -> None:
+    store = Store(postgres_url, clock)
+    await store.open()
+    committer = Committer(store, "one")
+    running = asyncio.create_task(committer.run())
+    said: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "known": {},
+        "reply": {"reply_to_id": 1},
+        "agent": {"author": "agent"},
+        "shown": {},
+        "album": {},
+        "forwarded": {"content": Content("text", "forwarded", None, None, None, {"type": "hidden_user"})},
+        "photo": {"content": Content("photo", "photo", None, None, None)},
+    }
+    async with store.transaction() as tx:
+        await _anna(tx)
+        number = await _ticket(tx)
+        for word, but in said.items():
+            plain: dict[str, Any] = {"content": Content("text", word, None, None, None)}
+            message_id = await messages.add(
+                tx,
+                **plain | {"author": "customer"} | but,
+                customer_id=ANNA,
+                chat_id=ANNA,
+                telegram_message_id=1,
+                ticket_number=number,
+            )
+            also = [1] if word == "album" else []
+            await Outbox(tx).relay(f"t:{number}", message_id, number, also=also)
+            if word == "shown":
+                await messages.add_copy(tx, message_id, -100, 7)
+    known = [row.id for row in tx.queued if row.message_id == 2]
+    rows = (await committer.look(f"t:{number}", known)).rows
+    assert len(rows) == len(said)
+    assert [row.stored.text for row in rows if row.stored is not None] == ["plain"]
+    async with store.reading() as tx:
+        assert rows[0].stored == await messages.get(tx, rows[0].message_id or 0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await store.close()
+
+
 async def test_one_outcome_that_fails_spares_the_others_of_its_batch(store: Store) -> None:
     committer = Committer(store, "one")
     running = asyncio.create_task(committer.run())
