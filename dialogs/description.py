@@ -21,6 +21,8 @@ _OTHER_LINES = 800
 _LABEL = 70
 _ANSWERS_ON_CARD = 800
 _ANSWER_ON_CARD = 500
+# A button of Telegram shows little more on a narrow screen.
+_SUBJECT_ON_BUTTON = 40
 
 
 def as_html(message: StoredMessage, tr: Translator) -> Markup:
@@ -62,6 +64,11 @@ def units(text: str) -> int:
 def excerpt(text: str, limit: int) -> str:
     """The beginning of a text, with an ellipsis if that is not all."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def subject_on_button(ticket: Ticket) -> str:
+    """What a ticket is about, where its number stands before that on a button."""
+    return excerpt(ticket.subject, _SUBJECT_ON_BUTTON)
 
 
 def fitted(text: str, limit: int) -> str:

@@ -98,8 +98,8 @@ async def _go_on(talk: Talk, state: FSMContext, serial: str | None) -> None:
             ]
         )
         await talk.show("draft", tr.text("You have a request that is not finished yet."), keyboard)
-    elif kept := await messages.kept(talk.tx, talk.customer.id):
-        await placing.offer_kept(talk, kept, state)
+    elif await messages.kept(talk.tx, talk.customer.id):
+        await placing.offer_kept(talk, state)
 
 
 async def ask_language(message: Message, talk: Talk) -> None:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from desk.lifecycle import State
 from dialogs import incoming, limits, live, opening, words
 from dialogs.buttons import MenuButton, WhereButton, button, language_keyboard, rows
-from dialogs.description import excerpt, fitting_on_card, room_on_card
+from dialogs.description import fitting_on_card, room_on_card, subject_on_button
 from dialogs.intake import Intake
 from dialogs.reply import Talk
 from dialogs.states import Conversation
@@ -18,7 +18,6 @@ from storage import customers, destinations, messages, tickets
 from storage.content import Change, change_of, content_of, is_spoken, ticked
 from storage.rows import StoredMessage, Ticket
 
-_SUBJECT_ON_BUTTON = 40
 _NEW = 0
 
 
@@ -101,7 +100,7 @@ async def ask_where(talk: Talk, open_tickets: list[Ticket], state: FSMContext) -
     lines = [
         [
             button(
-                f"#{ticket.number} · {excerpt(ticket.subject, _SUBJECT_ON_BUTTON)}",
+                f"#{ticket.number} · {subject_on_button(ticket)}",
                 WhereButton(number=ticket.number),
             )
         ]
@@ -186,7 +185,7 @@ async def _follow(talk: Talk, message: Message, known: StoredMessage) -> None:
     await incoming.relay(talk, message, await tickets.get(talk.tx, known.ticket_number), known)
 
 
-async def offer_kept(talk: Talk, kept: list[StoredMessage], state: FSMContext) -> None:
+async def offer_kept(talk: Talk, state: FSMContext) -> None:
     """After the language was chosen: what was sent before that still needs a place."""
     open_tickets = await tickets.open_of(talk.tx, talk.customer.id)
     await ask_where(talk, open_tickets, state)

@@ -13,7 +13,7 @@ from desk.history import FINISHED
 from desk.lifecycle import Action, State, next_state
 from dialogs import decisions, incoming, promises, words
 from dialogs.buttons import MenuButton, RequestButton, SolvedButton, button, rows
-from dialogs.description import excerpt
+from dialogs.description import excerpt, subject_on_button
 from dialogs.filters import Labelled
 from dialogs.incoming import customer_actor
 from dialogs.life import Life
@@ -28,7 +28,6 @@ from storage.rows import StoredMessage, Ticket
 _PAGE = 6
 _MESSAGES_SHOWN = 10
 _MESSAGE_LENGTH = 250
-_SUBJECT_ON_BUTTON = 40
 
 _KINDS = {
     "photo": mark("photo"),
@@ -107,7 +106,7 @@ async def show_list(talk: Talk, offset: int) -> None:
     lines = [
         [
             button(
-                f"#{ticket.number} · {_state(talk, ticket)} · {excerpt(ticket.subject, _SUBJECT_ON_BUTTON)}",
+                f"#{ticket.number} · {_state(talk, ticket)} · {subject_on_button(ticket)}",
                 RequestButton(act="show", number=ticket.number),
             )
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, func, select, text, update
@@ -97,17 +97,7 @@ async def accept(
     makes them wait again if that fails. Raises HeldUp, on PostgreSQL, if what another process accepted has to
     go before one of them; then nothing may be committed.
     """
-    values = [
-        {
-            "update_id": row.update_id,
-            "lane": row.lane,
-            "payload": None if row.update_id in at_once else row.payload,
-            "state": "done" if row.update_id in at_once else "waiting",
-            "received_at": tx.now,
-            "done_at": tx.now if row.update_id in at_once else None,
-        }
-        for row in updates
-    ]
+    values = [_kept(row, tx.now, done=row.update_id in at_once) for row in updates]
     if not values:
         return []
     statement = _ACCEPT[tx.dialect]
@@ -121,6 +111,17 @@ async def accept(
             raise HeldUp
     new = {found.update_id for found in stored}
     return [row for row in updates if row.update_id in new]
+
+
+def _kept(row: InboxRow, now: datetime, *, done: bool) -> dict[str, Any]:
+    return {
+        "update_id": row.update_id,
+        "lane": row.lane,
+        "payload": None if done else row.payload,
+        "state": "done" if done else "waiting",
+        "received_at": now,
+        "done_at": now if done else None,
+    }
 
 
 async def waiting(tx: Transaction) -> list[InboxRow]:

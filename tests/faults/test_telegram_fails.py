@@ -34,6 +34,7 @@ from tests.agents.seeds import (
     seed,
     written_below_the_card,
 )
+from tests.faults.outage import everything_goes_out_as_soon_as_telegram_is_back
 from tests.world import World, texts
 
 LINES = ["раз", "два", "три", "четыре", "пять"]
@@ -314,19 +315,7 @@ async def test_polling_outlives_trouble(world: World, effect: Effect) -> None:
 
 
 async def test_after_an_outage_everything_goes_out_as_soon_as_telegram_is_back(world: World) -> None:
-    anna = await seed(world, "Анна")
-    world.pg.faults.add(Fault("sendMessage", DropBefore(), times=None))
-    world.agent.write(anna.topic, "Ответ")
-    anna.customer.write("Вопрос")
-    await world.settle(1)
-    world.pg.down()
-    await leap(world, 600, step=1)
-    world.pg.faults.clear()
-    world.pg.up()
-    began = world.clock.time()
-    # Polling looks every fifteen seconds, give or take a fifth; nothing waits longer than that.
-    await world.until(lambda: "Вопрос" in texts(anna.topic) and "Ответ" in texts(anna.customer.chat))
-    assert world.clock.time() - began < 20
+    await everything_goes_out_as_soon_as_telegram_is_back(world)
 
 
 async def test_a_command_that_names_the_bot_asks_telegram_nothing(world: World) -> None:

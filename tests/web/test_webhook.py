@@ -14,6 +14,7 @@ from dialogs import incoming
 from playground import DropAfter, DropBefore, Fault, Photo, Refuse, ServerError, Slow, TooMany
 from tests.agents.seeds import journal_of, leap, lines, press, readyz, really, restart, seed
 from tests.customers.test_failing_handler import fail_after
+from tests.faults.outage import everything_goes_out_as_soon_as_telegram_is_back
 from tests.web.knocking import SECRET, error, knock
 from tests.world import WEBHOOK, World, texts
 
@@ -286,19 +287,7 @@ async def test_a_new_secret(hooked: World) -> None:
 
 
 async def test_after_an_outage_everything_goes_out_as_soon_as_telegram_is_back(hooked: World) -> None:
-    anna = await seed(hooked)
-    hooked.pg.faults.add(Fault("sendMessage", DropBefore(), times=None))
-    hooked.agent.write(anna.topic, "Ответ")
-    anna.customer.write("Вопрос")
-    await hooked.settle(1)
-    hooked.pg.down()
-    await leap(hooked, 600, step=1)
-    hooked.pg.faults.clear()
-    hooked.pg.up()
-    began = hooked.clock.time()
-    # The look after the webhook comes every fifteen seconds, give or take a fifth.
-    await hooked.until(lambda: "Вопрос" in texts(anna.topic) and "Ответ" in texts(anna.customer.chat))
-    assert hooked.clock.time() - began < 20
+    await everything_goes_out_as_soon_as_telegram_is_back(hooked)
 
 
 async def test_somebody_deletes_the_webhook(hooked: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -333,18 +322,6 @@ async def test_telegram_goes_away(hooked: World) -> None:
     await leap(hooked, 60, 10)
     assert await readyz(hooked) == (200, {})
     assert lines(hooked, anna.topic)[-1] == "есть кто?"
-
-
-async def test_what_waited_goes_out_soon_after_telegram_is_back(hooked: World) -> None:
-    anna = await seed(hooked)
-    hooked.pg.faults.add(Fault(None, DropBefore(), times=None))
-    anna.customer.write("есть кто?")
-    # By now a minute lies between two tries.
-    await hooked.pass_time(600)
-    hooked.pg.faults.clear()
-    back = hooked.clock.now()
-    await hooked.until(lambda: lines(hooked, anna.topic)[-1] == "есть кто?", 70)
-    assert hooked.clock.now() - back < timedelta(seconds=20)
 
 
 async def test_setting_it_is_tried_until_telegram_answers(sqlite_url: str) -> None:
