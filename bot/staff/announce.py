@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from bot.pipeline.announcing import ANNOUNCE_TIMER
 from bot.pipeline.calls import Refused
 from bot.relay.parts import Place
 from bot.relay.render import render
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.views.announcement import AnnounceButton, question_view
 from desk.texts import LANGUAGES
@@ -117,6 +118,6 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
 def announce_router() -> Router:
     """The command and its buttons; comes before what relays messages."""
     router = Router(name="announce")
-    router.message.register(asked, Command("announce"))
+    router.message.register(asked, Asks("announce"))
     router.callback_query.register(pressed, AnnounceButton.filter())
     return router

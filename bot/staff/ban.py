@@ -6,11 +6,12 @@ In a ticket's thread it is the ticket's customer; elsewhere the command names on
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_of
 from dialogs import bans
@@ -88,5 +89,5 @@ async def _journal_of(shift: Shift, customer: Customer, ticket: Ticket | None) -
 def ban_router() -> Router:
     """The commands; comes before what relays messages."""
     router = Router(name="ban")
-    router.message.register(commanded, Command("ban", "unban", ignore_mention=True))
+    router.message.register(commanded, Asks("ban", "unban"))
     return router

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 from markupsafe import Markup
 
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import replied_to, ticket_to_act_on
 from desk import booking
@@ -78,5 +79,5 @@ async def _total(shift: Shift, ticket: Ticket, least: int) -> Markup:
 def booking_router() -> Router:
     """The command in threads; comes before what relays messages."""
     router = Router(name="booking")
-    router.message.register(book, Command("time", ignore_mention=True))
+    router.message.register(book, Asks("time"))
     return router

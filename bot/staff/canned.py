@@ -7,12 +7,13 @@ next press: the message with the list becomes the copy in the thread, so that it
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
 from bot.staff.writing import note_answer
@@ -193,6 +194,6 @@ async def _chosen(query: CallbackQuery, callback_data: CannedButton, shift: Shif
 def canned_router() -> Router:
     """What agents do with canned answers; comes before what they say."""
     router = Router(name="canned")
-    router.message.register(commanded, Command("canned", ignore_mention=True))
+    router.message.register(commanded, Asks("canned"))
     router.callback_query.register(pressed, CannedButton.filter())
     return router

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.methods import EditMessageText
 from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.due import moment_to_come, please_write_a_moment
 from bot.staff.late import too_late
@@ -177,7 +178,7 @@ def _postponed(shift: Shift, moment: datetime | None) -> Markup:
 def deciding_router() -> Router:
     """Postponing and refusing; comes before what relays messages."""
     router = Router(name="deciding")
-    router.message.register(postpone, Command("postpone"))
+    router.message.register(postpone, Asks("postpone"))
     router.callback_query.register(reason_chosen, ReasonButton.filter())
     router.callback_query.register(until_chosen, UntilButton.filter())
     return router

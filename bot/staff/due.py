@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 from markupsafe import Markup
 
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import replied_to, ticket_to_act_on
 from desk.moments import parse_moment
@@ -64,5 +65,5 @@ async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) ->
 def due_router() -> Router:
     """The command in threads; comes before what relays messages."""
     router = Router(name="due")
-    router.message.register(due, Command("due"))
+    router.message.register(due, Asks("due"))
     return router

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import EditMessageText
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import answer_there
 from desk.departments import Department
@@ -177,6 +178,6 @@ async def pressed(query: CallbackQuery, callback_data: DutyButton, shift: Shift)
 def duty_router() -> Router:
     """The command and its buttons; comes before what relays messages."""
     router = Router(name="duty")
-    router.message.register(commanded, Command("duty", ignore_mention=True))
+    router.message.register(commanded, Asks("duty"))
     router.callback_query.register(pressed, DutyButton.filter())
     return router

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import EditMessageText
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import say_no_ticket, ticket_of
 from dialogs import erasing
@@ -104,6 +104,6 @@ async def _erase(shift: Shift, ticket: Ticket) -> None:
 def erase_router() -> Router:
     """The command and its buttons; comes before what relays messages."""
     router = Router(name="erase")
-    router.message.register(asked, Command("erase"))
+    router.message.register(asked, Asks("erase"))
     router.callback_query.register(pressed, EraseButton.filter())
     return router

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import answer_there
 from storage import faq as verdicts
@@ -38,5 +38,5 @@ async def counted(message: Message, shift: Shift) -> None:
 def faq_router() -> Router:
     """The agents' command."""
     router = Router(name="staff faq")
-    router.message.register(counted, Command("faq"))
+    router.message.register(counted, Asks("faq"))
     return router

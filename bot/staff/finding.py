@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_of
 from bot.views.lookups import FIND, MINE, QUEUE, TICKET, PageButton
@@ -96,6 +97,6 @@ def finding_router() -> Router:
     """The commands, in threads and outside; comes before what relays messages."""
     router = Router(name="finding")
     for handler, name in ((ticket, TICKET), (find, FIND), (the_queue, QUEUE), (mine, MINE)):
-        router.message.register(handler, Command(name, ignore_case=True, ignore_mention=True))
+        router.message.register(handler, Asks(name))
     router.callback_query.register(turned, PageButton.filter())
     return router

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 
 from bot.journal.export import FORMATS, FORMS, export, form_of
 from bot.journal.period import Period
 from bot.pipeline.files import Build, Built
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from desk.moments import parse_date
 from desk.profile import Profile
@@ -114,5 +115,5 @@ def journal_file(profile: Profile, staff_language: str, groups: Groups) -> Build
 def journals_router() -> Router:
     """The command in the group; comes before what relays messages."""
     router = Router(name="journals")
-    router.message.register(asked, Command("journal", ignore_case=True, ignore_mention=True))
+    router.message.register(asked, Asks("journal"))
     return router

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from markupsafe import Markup
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import ticket_to_act_on
 from bot.views.buttons import MarksButton
@@ -126,7 +127,7 @@ async def pressed(query: CallbackQuery, callback_data: MarkButton, shift: Shift)
 def marks_router() -> Router:
     """What agents do with marks; comes before what they say."""
     router = Router(name="marks")
-    router.message.register(commanded, Command("mark", "unmark", ignore_mention=True))
+    router.message.register(commanded, Asks("mark", "unmark"))
     router.callback_query.register(opened, MarksButton.filter())
     router.callback_query.register(pressed, MarkButton.filter())
     return router

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import BotCommand, Message
 from markupsafe import Markup
 
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from desk.profile import Profile
 from locales import Translator, mark
@@ -75,5 +75,5 @@ async def how(message: Message, shift: Shift) -> None:
 def help_router() -> Router:
     """/help in the staff group; comes before what relays messages."""
     router = Router(name="staff help")
-    router.message.register(how, Command("help", ignore_case=True, ignore_mention=True))
+    router.message.register(how, Asks("help"))
     return router

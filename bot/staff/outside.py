@@ -5,22 +5,17 @@ from __future__ import annotations
 from aiogram import Bot
 from aiogram.types import Message
 
+from bot.staff.commands import NOTE, typed
 from bot.staff.context import Shift
 from bot.staff.thread import say_no_ticket
 from storage import team_albums
 from storage.content import content_of
 
 
-def is_note_command(text: str) -> bool:
-    """Whether a text begins with `/note`."""
-    first = text.split(maxsplit=1)[0] if text.split() else ""
-    return first.partition("@")[0] == "/note"
-
-
 async def wrote(shift: Shift, message: Message, bot: Bot) -> None:
     """No ticket is here. Where one might think so, agents must not believe that the customer reads this."""
     await keep_album(shift, message)
-    if is_note_command(message.text or message.caption or ""):
+    if typed(message.text or message.caption or "")[0] == NOTE:
         await say_no_ticket(shift, message)
     elif _opened_by(message, bot):
         text = shift.tr.text(

@@ -7,12 +7,13 @@ presses changes it for all.
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import replied_to, ticket_to_act_on
 from desk.fields import SUBJECT_LIMIT
@@ -185,6 +186,6 @@ async def _turn_into(shift: Shift, number: int, message_id: int, view: SendMessa
 def split_router() -> Router:
     """The command and its list; comes before what relays messages."""
     router = Router(name="split")
-    router.message.register(commanded, Command("split", ignore_mention=True))
+    router.message.register(commanded, Asks("split"))
     router.callback_query.register(pressed, SplitButton.filter())
     return router

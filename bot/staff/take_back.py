@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import Message
 from markupsafe import Markup
 
 from bot.relay import taken_back
 from bot.relay.notices import line
+from bot.staff.commands import Asks
 from bot.staff.context import Shift
 from bot.staff.thread import replied_to, ticket_of
-from dialogs.context import Desk
 from storage import customers, destinations, messages, outbox, tickets
 from storage.rows import StoredMessage, Ticket
-
-_COMMAND = "/del"
-
-
-class AsksBack(Filter):
-    """The command, meant for us."""
-
-    async def __call__(self, message: Message, desk: Desk) -> bool:
-        """Whether the text begins with it."""
-        first = (message.text or "").split(maxsplit=1)[:1]
-        return bool(first) and first[0].lower() in (_COMMAND, f"{_COMMAND}@{desk.bot_username}".lower())
 
 
 async def asked(message: Message, shift: Shift) -> None:
@@ -94,5 +82,5 @@ async def _answer(shift: Shift, message: Message, ticket: Ticket | None, text: M
 def take_back_router() -> Router:
     """The command /del."""
     router = Router(name="take_back")
-    router.message.register(asked, AsksBack())
+    router.message.register(asked, Asks("del"))
     return router

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
+from bot.relay.notices import line
+from bot.staff.commands import is_for_another, typed
 from bot.staff.context import Shift
 from storage import destinations, messages, old_threads, tickets
 from storage.rows import StoredMessage, Ticket
@@ -71,9 +73,10 @@ async def ticket_to_act_on(shift: Shift, message: Message) -> Ticket | None:
 
 async def say_no_ticket(shift: Shift, message: Message) -> None:
     """A command that is about a ticket stands where there is none; one for another bot is not ours."""
-    command, _, bot = (message.text or message.caption or "").split(maxsplit=1)[0].partition("@")
-    if bot.lower() not in ("", shift.desk.bot_username.lower()):
+    words = message.text or message.caption or ""
+    if is_for_another(shift, words):
         return
+    command, _ = typed(words)
     if message.chat.is_forum:
         text = shift.tr.text(
             "There is no ticket here: write <code>{command}</code> in the thread of a ticket.",
@@ -86,6 +89,26 @@ async def say_no_ticket(shift: Shift, message: Message) -> None:
             command=command,
         )
     await shift.tell(message, text)
+
+
+async def is_no_answer(shift: Shift, message: Message) -> bool:
+    """Whether a text in a thread is a command for another bot, or mistyped: then the agent is told."""
+    text = message.text or ""
+    if not any(each.type == "bot_command" and each.offset == 0 for each in message.entities or ()):
+        return False
+    if is_for_another(shift, text):
+        return True
+    command, _ = typed(text)
+    if not command[1:2].isalpha():
+        # "/24" is part of an address rather.
+        return False
+    told = shift.tr.text(
+        "There is no command <code>{command}</code>, and nothing was sent to the customer. All commands: "
+        "/help. If this is meant for the customer, begin it with a word.",
+        command=command,
+    )
+    await answer_there(shift, message, line(told, answers=message.message_id))
+    return True
 
 
 async def replied_to(shift: Shift, message: Message) -> StoredMessage | None:

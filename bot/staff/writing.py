@@ -10,8 +10,9 @@ from aiogram.types import Message
 
 from bot.pipeline.marks import NOTED
 from bot.staff import outside
+from bot.staff.commands import NOTE, typed
 from bot.staff.context import Elsewhere, Shift
-from bot.staff.thread import replied_to, ticket_wherever
+from bot.staff.thread import is_no_answer, replied_to, ticket_wherever
 from bot.views import links
 from desk.lifecycle import Action
 from dialogs import live
@@ -22,7 +23,7 @@ from storage.rows import Author, StoredMessage, Ticket
 
 def _says_note(text: str) -> bool:
     """Whether an agent means this for colleagues only."""
-    return text.startswith("//") or outside.is_note_command(text)
+    return text.startswith("//") or typed(text)[0] == NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ async def wrote(message: Message, shift: Shift, bot: Bot) -> None:
             await _join_album(_Written(shift, message, content, ticket, album), album, shows=not is_here)
             return
     written = _Written(shift, message, content, ticket, await replied_to(shift, message))
+    if not written.is_note and await is_no_answer(shift, message):
+        return
     if not is_here:
         await _wrote_in_old_thread(written)
     elif written.is_note:

@@ -49,6 +49,14 @@ async def _events(world: World, number: int) -> list[tuple[str, str | None, obje
     return [(row.event, row.actor_name, row.data) for row in rows if row.event in ("ban", "unban")]
 
 
+async def test_commands_may_be_capitalised(world: World, chief: Person) -> None:
+    anna = await seed(world)
+    for command, is_banned in (("/Ban спам", True), ("/UNBAN", False)):
+        chief.write(anna.topic, command)
+        await world.settle()
+        assert ("🚫 Заблокирован" in (anna.card.text or "")) is is_banned
+
+
 async def test_an_administrator_bans_and_lifts_the_ban(any_side: Side) -> None:
     side, world = any_side, any_side.world
     chief = await colleague(world, "Шеф", admin=True)

@@ -41,6 +41,38 @@ async def test_notes_stay(world: World, text: str) -> None:
     assert _mark(world, reply) == _mark(world, again) == NOTED
 
 
+@pytest.mark.parametrize("text", ["/psotpone завтра", "/HLEP", "/psotpone@talon_bot"])
+async def test_a_mistyped_command_is_no_answer(world: World, text: str) -> None:
+    anna = await seed(world)
+    message = world.agent.write(anna.topic, text)
+    await world.settle()
+    assert not texts(anna.customer.chat)
+    told = anna.topic.messages[-1]
+    assert told.reply_to is message
+    command = text.split()[0].lower().removesuffix("@talon_bot")
+    assert (told.text or "").startswith(f"Команды {command} нет, клиенту ничего не отправлено.")
+
+
+@pytest.mark.parametrize("text", ["/help@weather_bot", "/time@weather_bot Рига", "/psotpone@weather_bot"])
+async def test_a_command_for_another_bot_is_no_matter_of_ours(world: World, text: str) -> None:
+    anna = await seed(world)
+    before = len(anna.topic.messages)
+    for place in (anna.topic, world.group):
+        world.agent.write(place, text)
+    await world.settle()
+    assert not texts(anna.customer.chat)
+    assert len(anna.topic.messages) == before + 1
+    assert not [m for m in world.group.messages if m.reply_to is not None]
+
+
+@pytest.mark.parametrize("text", ["/24 — это маска", "/etc/hosts", "смотрите /help", "/ вместо точки"])
+async def test_what_only_looks_like_a_command_is_an_answer(world: World, text: str) -> None:
+    anna = await seed(world)
+    world.agent.write(anna.topic, text)
+    await world.settle()
+    assert texts(anna.customer.chat) == [text]
+
+
 async def test_a_reply_to_a_note_is_a_note_after_a_restart_too(world: World) -> None:
     anna = await seed(world)
     note = world.agent.write(anna.topic, f"// {HIDDEN}")
