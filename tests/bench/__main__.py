@@ -3,7 +3,7 @@
 With `--limits` no speed is measured but how both bear Telegram's flood control, in virtual time. With
 `--long` an hour of a busy desk passes in minutes, to see whether memory and latency stay what they were. With
 `--store` a store with years of work in it is compared to a small one, with `--replicas` two processes on one
-PostgreSQL to one.
+PostgreSQL to one, and with `--profile` it tells what the CPU time of a message is spent on.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import large, long, replicas
+from tests.bench import large, long, profile, replicas
 from tests.bench.limits import measure_limits
 from tests.bench.rig import Figures, Rig, percentile
 
@@ -93,7 +93,11 @@ def main() -> None:
     parser.add_argument(
         "--share", type=float, help="of a core for each of these, as on machines of their own"
     )
+    parser.add_argument("--profile", action="store_true", help="what CPU time is spent on")
     options = parser.parse_args()
+    if options.profile:
+        print(profile.table(*profile.measure_profile(options.burst)))
+        return
     if options.replicas:
         print(replicas.table(replicas.measure_replicas(options.burst, options.share)))
         return

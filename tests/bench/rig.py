@@ -97,6 +97,11 @@ class Rig:
         await _until(lambda: self._relayed() == 1, 60)
         return time.perf_counter() - began
 
+    def signal(self, number: int) -> None:
+        """Send the bot's process a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def _relayed(self) -> int:
         return sum(len(topic.messages) - 1 for topic in self.topics.values())
 
