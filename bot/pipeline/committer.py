@@ -71,8 +71,8 @@ class Committer:
         """Make sure that the destination is ours to send to, for a while, and see what waits for it.
 
         What most rows show, a plain text, is read along, but for those that are `known`. If nothing waits the
-        lease is given back at once. Raises LeaseLost if it is another's. On PostgreSQL
-        alone: a process that has its file for itself need not ask.
+        lease is given back at once. Raises LeaseLost if it is another's. On PostgreSQL alone: a process that
+        has its file for itself need not ask.
         """
         view = await self._request(_Request(destination, None, known))
         assert view is not None
