@@ -1,4 +1,4 @@
-"""Statements of the hot path: compiled once, and run on the driver itself."""
+"""Statements of the hot path: compiled once, and on SQLite run without the machinery around a statement."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Prepared:
     """A statement that is built once and run for every message; give it to a transaction like any other.
 
     A statement on a local file takes microseconds, and what SQLAlchemy sets up around each takes several
-    times that; of a statement on PostgreSQL it is half of what it costs us. So the SQL, and how values are
-    converted, is looked up once and kept. Lists in parameters and defaults made in Python are not for this.
+    times that. So on SQLite the SQL, and how values are converted, is looked up once and kept. PostgreSQL
+    runs the statement as any other. Lists in parameters and defaults made in Python are not for this.
     """
 
     def __init__(self, statement: Select[Any] | Insert | Delete) -> None:
@@ -30,29 +30,16 @@ class Prepared:
 
         Raises errors of sqlite3, not of SQLAlchemy.
         """
-        plan = self._plan_for(connection.dialect, parameters)
+        names = tuple(parameters)
+        plan = self._plans.get(names)
+        if plan is None:
+            plan = self._plans[names] = self._plan(connection.dialect, names)
         driver: Any = connection.connection.driver_connection
         cursor = driver.execute(plan.sql, plan.bound(parameters))
         try:
             return [plan.row(row) for row in cursor] if plan.row is not None else []
         finally:
             cursor.close()
-
-    async def fetch(self, driver: Any, dialect: Dialect, parameters: Mapping[str, Any]) -> list[Any]:
-        """Run it on a connection of asyncpg, whose transaction has begun; rows are as those of `run`.
-
-        Raises errors of asyncpg, not of SQLAlchemy.
-        """
-        plan = self._plan_for(dialect, parameters)
-        found = await driver.fetch(plan.sql, *plan.bound(parameters))
-        return [plan.row(row) for row in found] if plan.row is not None else []
-
-    def _plan_for(self, dialect: Dialect, parameters: Mapping[str, Any]) -> _Plan:
-        names = (dialect.name, *parameters)
-        plan = self._plans.get(names)
-        if plan is None:
-            plan = self._plans[names] = self._plan(dialect, tuple(parameters))
-        return plan
 
     def _plan(self, dialect: Dialect, names: tuple[str, ...]) -> _Plan:
         keys = list(names) if isinstance(self.statement, Insert) else None

@@ -192,7 +192,7 @@ class Store:
         self.under_way += 1
         try:
             async with self._postgres.begin() as connection:
-                tx = self._on_postgres(connection)
+                tx = Transaction(connection, self.clock, others_may_return=self._life.others_may_return)
                 yield tx
         finally:
             self.under_way -= 1
@@ -211,20 +211,13 @@ class Store:
         self.under_way += 1
         try:
             async with self._postgres.connect() as connection:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                yield self._on_postgres(connection, has_begun=True)
+                yield Transaction(
+                    await connection.execution_options(isolation_level="AUTOCOMMIT"),
+                    self.clock,
+                    others_may_return=self._life.others_may_return,
+                )
         finally:
             self.under_way -= 1
-
-    def _on_postgres(self, connection: AsyncConnection, *, has_begun: bool = False) -> Transaction:
-        assert connection.sync_connection is not None
-        return Transaction(
-            connection,
-            self.clock,
-            driver=connection.sync_connection.connection.driver_connection,
-            has_begun=has_begun,
-            others_may_return=self._life.others_may_return,
-        )
 
     @contextlib.asynccontextmanager
     async def searching(self) -> AsyncIterator[Transaction]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,10 +28,6 @@ class Transaction:
     clock: Clock
     # The file that is written to; None on PostgreSQL, and where the transaction only reads.
     database: Database | None = None
-    # The connection of asyncpg below SQLAlchemy's; None on SQLite.
-    driver: Any = None
-    # Whether PostgreSQL knows of it: SQLAlchemy begins a transaction with its first statement.
-    has_begun: bool = False
     # Whether a process that shows no life may just have lost its connection, as we did.
     others_may_return: bool = False
     # What the sender has to know once this is true: rows that are new, and ids that are void.
@@ -58,24 +53,14 @@ class Transaction:
         """Run a statement."""
         if isinstance(self.connection, Connection):
             return self.connection.execute(statement, parameters)
-        result = await self.connection.execute(statement, parameters)
-        self.has_begun = True
-        return result
+        return await self.connection.execute(statement, parameters)
 
     async def run(self, prepared: Prepared, parameters: dict[str, Any]) -> Sequence[Row[Any]]:
         """Run a statement of the hot path; gives back its rows."""
         if isinstance(self.connection, Connection):
             return prepared.run(self.connection, parameters)
-        if self.driver is None or not self.has_begun:
-            result = await self.execute(prepared.statement, parameters)
-            return result.all() if result.returns_rows else []
-        try:
-            return await prepared.fetch(self.driver, self.connection.dialect, parameters)
-        except Exception as error:
-            if self.driver.is_closed() or isinstance(error, asyncpg.InternalClientError):
-                # SQLAlchemy would lend it to the next.
-                await self.connection.invalidate()
-            raise
+        result = await self.connection.execute(prepared.statement, parameters)
+        return result.all() if result.returns_rows else []
 
     async def first(
         self, statement: Executable | Prepared, parameters: dict[str, Any] | None = None
@@ -106,14 +91,7 @@ class Transaction:
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:
         """A part that can fail by itself: an exception undoes only what was done inside."""
-        part = Transaction(
-            self.connection,
-            self.clock,
-            self.database,
-            self.driver,
-            has_begun=True,
-            others_may_return=self.others_may_return,
-        )
+        part = Transaction(self.connection, self.clock, self.database, self.others_may_return)
         if isinstance(self.connection, Connection):
             assert self.database is not None, "nothing is written where one only reads"
             with self.database.savepoint():

@@ -30,7 +30,7 @@ def _listening() -> Iterator[dict[str, Any]]:
 
     def hear_run(self: Prepared, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
         rows = run(self, connection, parameters)
-        plan = self._plan_for(connection.dialect, parameters)
+        plan = self._plans[tuple(parameters)]
         heard[plan.sql] = tuple(plan.bound(parameters))
         return rows
 

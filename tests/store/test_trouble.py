@@ -7,13 +7,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from playground import Fault, Slow
 from storage import meta, models
-from storage.prepared import Prepared
 from storage.store import Store
 from storage.trouble import StoreError, in_one_line, is_trouble
 from tests.agents.seeds import really, seed
@@ -136,25 +135,6 @@ async def test_a_connection_cut_by_the_server_is_trouble(postgres_url: str) -> N
     assert is_trouble(cut.value)
     async with store.transaction() as tx:
         assert await meta.get(tx, "a") is None
-    await store.close()
-
-
-async def test_a_connection_that_was_cut_is_lent_to_nobody(postgres_url: str) -> None:
-    store = Store(postgres_url)
-    await store.open()
-    find = Prepared(select(models.meta.c.value).where(models.meta.c.key == bindparam("of")))
-    for begin in (store.reading, store.transaction):
-        with pytest.raises(Exception, match=r"connection|operation") as cut:  # noqa: PT012
-            async with begin() as tx:
-                mine = await tx.scalar(text("SELECT pg_backend_pid()"))
-                async with store.transaction() as other:
-                    await other.execute(text(f"SELECT pg_terminate_backend({mine})"))
-                await tx.scalar(find, {"of": "a"})
-        assert is_trouble(cut.value)
-        for _ in range(3):
-            async with begin() as tx:
-                assert await tx.scalar(text("SELECT pg_backend_pid()")) != mine
-                assert await tx.scalar(find, {"of": "a"}) is None
     await store.close()
 
 
