@@ -91,10 +91,8 @@ async def pressed(query: CallbackQuery, talk: Talk) -> None:
     talk.toast.say(talk.tr.plain("The desk no longer answers you here."), alert=True)
 
 
-def bans_router() -> Router:
+def register_bans(router: Router) -> None:
     """Comes before everything that customers can do, but for what stays open to everybody."""
-    router = Router(name="bans")
     router.message.register(wrote, Stopped())
     router.edited_message.register(edited, Stopped())
     router.callback_query.register(pressed, Stopped())
-    return router

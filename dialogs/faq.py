@@ -160,17 +160,13 @@ async def _go_on(talk: Talk, state: FSMContext, key: str) -> None:
     await intake.begin()
 
 
-def faq_router() -> Router:
+def register_faq(router: Router) -> None:
     """The frequent questions as a command, a button of the menu, and buttons of their own."""
-    router = Router(name="faq")
     router.message.register(asked, Command("faq"))
     router.message.register(asked, Labelled(words.FAQ))
     router.callback_query.register(pressed, FaqButton.filter())
-    return router
 
 
-def search_router() -> Router:
+def register_search(router: Router) -> None:
     """What is typed while the frequent questions are open."""
-    router = Router(name="faq search")
     router.message.register(searched, StateFilter(Conversation.faq))
-    return router

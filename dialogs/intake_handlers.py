@@ -186,12 +186,10 @@ async def answered(message: Message, talk: Talk, state: FSMContext) -> None:
     await Answering(talk, state).take(draft, message)
 
 
-def intake_router() -> Router:
+def register_intake(router: Router) -> None:
     """The form: its buttons, typed labels, answers."""
-    router = Router(name="intake")
     router.callback_query.register(pressed, FormButton.filter())
     router.callback_query.register(consented, ConsentButton.filter())
     labels = (*_TYPED, words.AGREE, words.DISAGREE)
     router.message.register(typed, StateFilter(Conversation.intake), Labelled(*labels))
     router.message.register(answered, StateFilter(Conversation.intake))
-    return router

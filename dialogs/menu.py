@@ -207,29 +207,23 @@ async def not_open(message: Message, talk: Talk) -> None:
     await talk.show("closed", talk.tr.text("The desk has not started work yet. Please come back later."))
 
 
-def closed_router() -> Router:
+def register_closed(router: Router) -> None:
     """Answers while the desk has no staff group."""
-    router = Router(name="closed")
     router.message.register(not_open, DeskIsClosed())
-    return router
 
 
-def language_router() -> Router:
+def register_language(router: Router) -> None:
     """The choice of language."""
-    router = Router(name="language")
     router.message.register(ask_language, Command("language"))
     router.message.register(ask_language, Labelled(words.LANGUAGE))
     router.callback_query.register(language_chosen, LanguageButton.filter())
-    return router
 
 
-def menu_router() -> Router:
+def register_menu(router: Router) -> None:
     """Commands and the main menu."""
-    router = Router(name="menu")
     router.message.register(start, CommandStart())
     router.message.register(new, Command("new"))
     router.message.register(new, Labelled(words.NEW_REQUEST))
     router.callback_query.register(went, MenuButton.filter())
     router.message.register(cancel, Command("cancel"))
     router.message.register(how, Command("help"))
-    return router

@@ -197,10 +197,8 @@ async def greet_back(talk: Talk) -> None:
     talk.tx.resumed.append(destinations.customer(talk.customer.id))
 
 
-def placing_router() -> Router:
-    """Everything no other router knows; comes last."""
-    router = Router(name="placing")
+def register_placing(router: Router) -> None:
+    """Everything that nobody before it knew; comes last."""
     router.callback_query.register(chosen, WhereButton.filter())
     router.message.register(anything)
     router.edited_message.register(edited)
-    return router

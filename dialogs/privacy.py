@@ -145,9 +145,7 @@ async def _erase(talk: Talk) -> None:
     await talk.tell(Markup("\n").join(lines))
 
 
-def privacy_router() -> Router:
+def register_privacy(router: Router) -> None:
     """The command and its buttons."""
-    router = Router(name="privacy")
     router.message.register(asked, Command("privacy"))
     router.callback_query.register(pressed, PrivacyButton.filter())
-    return router

@@ -129,9 +129,7 @@ async def commented(message: Message, talk: Talk, rated: Ticket) -> None:
     await talk.show(f"rated:{rated.number}", thanks, rows([reopen]))
 
 
-def rating_router() -> Router:
+def register_rating(router: Router) -> None:
     """Stars and the words with them; comes before what places messages."""
-    router = Router(name="rating")
     router.callback_query.register(pressed, RatingButton.filter())
     router.message.register(commented, Commenting())
-    return router

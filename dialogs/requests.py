@@ -251,11 +251,9 @@ async def _ask_what_is_missing(talk: Talk, ticket: Ticket, state: FSMContext) ->
     await talk.show(f"objected:{ticket.number}", text, keyboard)
 
 
-def requests_router() -> Router:
+def register_requests(router: Router) -> None:
     """My requests and "Solved?"."""
-    router = Router(name="requests")
     router.message.register(my_requests, Command("my"))
     router.message.register(my_requests, Labelled(words.MY_REQUESTS))
     router.callback_query.register(pressed, RequestButton.filter())
     router.callback_query.register(solved, SolvedButton.filter())
-    return router

@@ -49,9 +49,7 @@ async def retried(query: CallbackQuery, callback_data: RetryButton, shift: Shift
         shift.toast.say(shift.tr.plain("There is nothing left to send: it was sent again, or taken back."))
 
 
-def actions_router() -> Router:
+def register_actions(router: Router) -> None:
     """The buttons that act at once."""
-    router = Router(name="actions")
     router.callback_query.register(pressed, StaffButton.filter())
     router.callback_query.register(retried, RetryButton.filter())
-    return router

@@ -115,9 +115,7 @@ async def pressed(query: CallbackQuery, callback_data: AnnounceButton, shift: Sh
     await shift.outbox.progress(announcement.id, tx.now)
 
 
-def announce_router() -> Router:
+def register_announce(router: Router) -> None:
     """The command and its buttons; comes before what relays messages."""
-    router = Router(name="announce")
     router.message.register(asked, Asks("announce"))
     router.callback_query.register(pressed, AnnounceButton.filter())
-    return router

@@ -50,8 +50,6 @@ def _meanwhile(shift: Shift, ticket: Ticket) -> str:
     return shift.tr.plain("{name} has this ticket now.", name=ticket.assignee_name or "?")
 
 
-def assign_router() -> Router:
+def register_assign(router: Router) -> None:
     """The choice of whose a ticket is."""
-    router = Router(name="assign")
     router.callback_query.register(chosen, AssignButton.filter())
-    return router

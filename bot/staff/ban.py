@@ -86,8 +86,6 @@ async def _journal_of(shift: Shift, customer: Customer, ticket: Ticket | None) -
     return page[0].number if page else None
 
 
-def ban_router() -> Router:
+def register_ban(router: Router) -> None:
     """The commands; comes before what relays messages."""
-    router = Router(name="ban")
     router.message.register(commanded, Asks("ban", "unban"))
-    return router

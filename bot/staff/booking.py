@@ -76,8 +76,6 @@ async def _total(shift: Shift, ticket: Ticket, least: int) -> Markup:
     return shift.tr.text("Time booked for this ticket: <b>{length}</b>", length=length)
 
 
-def booking_router() -> Router:
+def register_booking(router: Router) -> None:
     """The command in threads; comes before what relays messages."""
-    router = Router(name="booking")
     router.message.register(book, Asks("time"))
-    return router

@@ -191,9 +191,7 @@ async def _chosen(query: CallbackQuery, callback_data: CannedButton, shift: Shif
     shift.toast.say(tr.plain("#{number}: done", number=ticket.number))
 
 
-def canned_router() -> Router:
+def register_canned(router: Router) -> None:
     """What agents do with canned answers; comes before what they say."""
-    router = Router(name="canned")
     router.message.register(commanded, Asks("canned"))
     router.callback_query.register(pressed, CannedButton.filter())
-    return router

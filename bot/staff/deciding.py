@@ -175,10 +175,8 @@ def _postponed(shift: Shift, moment: datetime | None) -> Markup:
     return shift.tr.text("Postponed until {moment}; the customer is told the date and the reason.", moment=at)
 
 
-def deciding_router() -> Router:
+def register_deciding(router: Router) -> None:
     """Postponing and refusing; comes before what relays messages."""
-    router = Router(name="deciding")
     router.message.register(postpone, Asks("postpone"))
     router.callback_query.register(reason_chosen, ReasonButton.filter())
     router.callback_query.register(until_chosen, UntilButton.filter())
-    return router

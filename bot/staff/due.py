@@ -62,8 +62,6 @@ async def _answer(message: Message, typed: str, shift: Shift, ticket: Ticket) ->
     return tr.text("The customer is told the new deadline: {moment}", moment=moment)
 
 
-def due_router() -> Router:
+def register_due(router: Router) -> None:
     """The command in threads; comes before what relays messages."""
-    router = Router(name="due")
     router.message.register(due, Asks("due"))
-    return router

@@ -175,9 +175,7 @@ async def pressed(query: CallbackQuery, callback_data: DutyButton, shift: Shift)
     await shift.outbox.call(shift.group.general, edit)
 
 
-def duty_router() -> Router:
+def register_duty(router: Router) -> None:
     """The command and its buttons; comes before what relays messages."""
-    router = Router(name="duty")
     router.message.register(commanded, Asks("duty"))
     router.callback_query.register(pressed, DutyButton.filter())
-    return router

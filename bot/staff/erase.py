@@ -101,9 +101,7 @@ async def _erase(shift: Shift, ticket: Ticket) -> None:
     await shift.outbox.owe(destinations.customer(customer.id), view(Markup("\n").join(lines)))
 
 
-def erase_router() -> Router:
+def register_erase(router: Router) -> None:
     """The command and its buttons; comes before what relays messages."""
-    router = Router(name="erase")
     router.message.register(asked, Asks("erase"))
     router.callback_query.register(pressed, EraseButton.filter())
-    return router

@@ -35,8 +35,6 @@ async def counted(message: Message, shift: Shift) -> None:
     await answer_there(shift, message, line(text, answers=message.message_id))
 
 
-def faq_router() -> Router:
+def register_faq(router: Router) -> None:
     """The agents' command."""
-    router = Router(name="staff faq")
     router.message.register(counted, Asks("faq"))
-    return router

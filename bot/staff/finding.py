@@ -93,10 +93,8 @@ def _topic(message: Message) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
 
 
-def finding_router() -> Router:
+def register_finding(router: Router) -> None:
     """The commands, in threads and outside; comes before what relays messages."""
-    router = Router(name="finding")
     for handler, name in ((ticket, TICKET), (find, FIND), (the_queue, QUEUE), (mine, MINE)):
         router.message.register(handler, Asks(name))
     router.callback_query.register(turned, PageButton.filter())
-    return router

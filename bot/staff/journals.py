@@ -112,8 +112,6 @@ def journal_file(profile: Profile, staff_language: str, groups: Groups) -> Build
     return build
 
 
-def journals_router() -> Router:
+def register_journals(router: Router) -> None:
     """The command in the group; comes before what relays messages."""
-    router = Router(name="journals")
     router.message.register(asked, Asks("journal"))
-    return router

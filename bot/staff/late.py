@@ -34,8 +34,6 @@ async def unknown(query: CallbackQuery, shift: Shift) -> None:
     shift.out_of_date()
 
 
-def late_router() -> Router:
+def register_late(router: Router) -> None:
     """Comes after everything else that agents press."""
-    router = Router(name="late")
     router.callback_query.register(unknown)
-    return router

@@ -124,10 +124,8 @@ async def pressed(query: CallbackQuery, callback_data: MarkButton, shift: Shift)
     await shift.outbox.call(destinations.thread(ticket.number), edit)
 
 
-def marks_router() -> Router:
+def register_marks(router: Router) -> None:
     """What agents do with marks; comes before what they say."""
-    router = Router(name="marks")
     router.message.register(commanded, Asks("mark", "unmark"))
     router.callback_query.register(opened, MarksButton.filter())
     router.callback_query.register(pressed, MarkButton.filter())
-    return router

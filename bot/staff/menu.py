@@ -72,8 +72,6 @@ async def how(message: Message, shift: Shift) -> None:
     await shift.tell(message, Markup("\n").join([*lines, Markup(), threads]))
 
 
-def help_router() -> Router:
+def register_help(router: Router) -> None:
     """/help in the staff group; comes before what relays messages."""
-    router = Router(name="staff help")
     router.message.register(how, Asks("help"))
-    return router

@@ -53,9 +53,7 @@ async def chosen(query: CallbackQuery, callback_data: PriorityButton, shift: Shi
         shift.toast.say(tr.plain("#{number}: priority {priority}", number=ticket.number, priority=priority))
 
 
-def priority_router() -> Router:
+def register_priority(router: Router) -> None:
     """Buttons about the priority of a ticket."""
-    router = Router(name="priority")
     router.callback_query.register(opened, MenuButton.filter())
     router.callback_query.register(chosen, PriorityButton.filter())
-    return router

@@ -44,8 +44,6 @@ async def chosen(query: CallbackQuery, callback_data: TypeButton, shift: Shift) 
         shift.toast.say(tr.plain("#{number}: type {type}", number=ticket.number, type=label))
 
 
-def retype_router() -> Router:
+def register_retype(router: Router) -> None:
     """The choice of a type."""
-    router = Router(name="retype")
     router.callback_query.register(chosen, TypeButton.filter())
-    return router

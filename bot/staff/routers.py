@@ -1,4 +1,4 @@
-"""The tree of routers of the staff groups."""
+"""The router of the staff groups."""
 
 from __future__ import annotations
 
@@ -6,59 +6,58 @@ from aiogram import Router
 
 from bot.pipeline.threads import Threads
 from bot.relay.notices import Notices
-from bot.staff.actions import actions_router
-from bot.staff.announce import announce_router
-from bot.staff.assign import assign_router
-from bot.staff.ban import ban_router
-from bot.staff.booking import booking_router
-from bot.staff.canned import canned_router
+from bot.staff.actions import register_actions
+from bot.staff.announce import register_announce
+from bot.staff.assign import register_assign
+from bot.staff.ban import register_ban
+from bot.staff.booking import register_booking
+from bot.staff.canned import register_canned
 from bot.staff.context import OnShift, StaffMiddleware
-from bot.staff.deciding import deciding_router
-from bot.staff.due import due_router
-from bot.staff.duty import duty_router
-from bot.staff.erase import erase_router
-from bot.staff.faq import faq_router
-from bot.staff.finding import finding_router
-from bot.staff.journals import journals_router
-from bot.staff.late import late_router
-from bot.staff.marks import marks_router
-from bot.staff.menu import help_router
-from bot.staff.priority import priority_router
-from bot.staff.retype import retype_router
-from bot.staff.split import split_router
-from bot.staff.take_back import take_back_router
-from bot.staff.transfer import transfer_router
-from bot.staff.writing import writing_router
+from bot.staff.deciding import register_deciding
+from bot.staff.due import register_due
+from bot.staff.duty import register_duty
+from bot.staff.erase import register_erase
+from bot.staff.faq import register_faq
+from bot.staff.finding import register_finding
+from bot.staff.journals import register_journals
+from bot.staff.late import register_late
+from bot.staff.marks import register_marks
+from bot.staff.menu import register_help
+from bot.staff.priority import register_priority
+from bot.staff.retype import register_retype
+from bot.staff.split import register_split
+from bot.staff.take_back import register_take_back
+from bot.staff.transfer import register_transfer
+from bot.staff.writing import register_writing
 
 
 def staff_router(threads: Threads, notices: Notices) -> Router:
-    """Everything that agents do in the staff group."""
+    """Everything that agents do in the staff group; who is registered first looks first."""
+    # One router for all: each has two dozen observers, which every start makes and every update passes.
     router = Router(name="staff")
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.filter(OnShift())
         observer.outer_middleware(StaffMiddleware(threads, notices))
-    router.include_routers(
-        marks_router(),
-        faq_router(),
-        take_back_router(),
-        due_router(),
-        booking_router(),
-        deciding_router(),
-        erase_router(),
-        announce_router(),
-        canned_router(),
-        ban_router(),
-        split_router(),
-        finding_router(),
-        help_router(),
-        duty_router(),
-        journals_router(),
-        assign_router(),
-        transfer_router(),
-        retype_router(),
-        writing_router(),
-        actions_router(),
-        priority_router(),
-        late_router(),
-    )
+    register_marks(router)
+    register_faq(router)
+    register_take_back(router)
+    register_due(router)
+    register_booking(router)
+    register_deciding(router)
+    register_erase(router)
+    register_announce(router)
+    register_canned(router)
+    register_ban(router)
+    register_split(router)
+    register_finding(router)
+    register_help(router)
+    register_duty(router)
+    register_journals(router)
+    register_assign(router)
+    register_transfer(router)
+    register_retype(router)
+    register_writing(router)
+    register_actions(router)
+    register_priority(router)
+    register_late(router)
     return router

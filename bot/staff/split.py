@@ -183,9 +183,7 @@ async def _turn_into(shift: Shift, number: int, message_id: int, view: SendMessa
     await shift.outbox.call(destinations.thread(number), edit)
 
 
-def split_router() -> Router:
+def register_split(router: Router) -> None:
     """The command and its list; comes before what relays messages."""
-    router = Router(name="split")
     router.message.register(commanded, Asks("split"))
     router.callback_query.register(pressed, SplitButton.filter())
-    return router

@@ -79,8 +79,6 @@ async def _answer(shift: Shift, message: Message, ticket: Ticket | None, text: M
     await shift.outbox.owe(place, line(text, answers=message.message_id), ticket_number=ticket.number)
 
 
-def take_back_router() -> Router:
+def register_take_back(router: Router) -> None:
     """The command /del."""
-    router = Router(name="take_back")
     router.message.register(asked, Asks("del"))
-    return router

@@ -41,8 +41,6 @@ async def chosen(query: CallbackQuery, callback_data: TransferButton, shift: Shi
         shift.toast.say(tr.plain("#{number}: moved, {department}", number=ticket.number, department=label))
 
 
-def transfer_router() -> Router:
+def register_transfer(router: Router) -> None:
     """The choice of a department."""
-    router = Router(name="transfer")
     router.callback_query.register(chosen, TransferButton.filter())
-    return router

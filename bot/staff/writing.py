@@ -224,9 +224,7 @@ async def edited(message: Message, shift: Shift) -> None:
             await shift.outbox.edit(destinations.thread(ticket.number), known.id, ticket.number)
 
 
-def writing_router() -> Router:
+def register_writing(router: Router) -> None:
     """What agents write; comes after the commands."""
-    router = Router(name="writing")
     router.message.register(wrote)
     router.edited_message.register(edited)
-    return router
