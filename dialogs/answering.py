@@ -35,6 +35,7 @@ class Answering:
 
     async def take(self, draft: Draft, message: Message) -> None:
         """A message while the form is open: the answer to the step, a file for the ticket, or both."""
+        await drafting.touch(self._talk, draft)
         at = await self._intake.stand(draft)
         field = at.step.field
         content = content_of(message)
@@ -52,7 +53,6 @@ class Answering:
         if not await self._has_room(at, message):
             return
         arrived = await incoming.store(self._talk, message, draft_id=at.draft.id)
-        await drafting.touch(self._talk, at.draft)
         if at.step.key == CONSENT and content.text:
             await drafting.described(self._talk, at.draft)
         if isinstance(at.step.field, AttachmentsField):
@@ -109,7 +109,6 @@ class Answering:
         elif not await self._has_room(at, message):
             return
         await incoming.store(self._talk, message, draft_id=at.draft.id, content=content)
-        await drafting.touch(self._talk, at.draft)
         await self._intake.move_on(at)
 
     async def _take_value(self, at: Standing, text: str, kept: Markup | None = None) -> None:
@@ -166,7 +165,6 @@ class Answering:
             if not await self._has_room(at, message):
                 return
             await incoming.store(self._talk, message, draft_id=at.draft.id, content=words)
-            await drafting.touch(self._talk, at.draft)
         if isinstance(at.step.field, AttachmentsField):
             await self._show_count(at)
         else:

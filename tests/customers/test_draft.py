@@ -131,3 +131,13 @@ async def test_an_untouched_draft_goes_after_a_week_with_a_word(world: World) ->
     await anna.say("Терминал всё ещё молчит")
     await anna.press("New request")
     assert text(anna) == PROFILE.gates[0].question.ru
+
+
+async def test_an_answer_that_is_not_taken_lets_the_draft_live_on(world: World) -> None:
+    anna = world.customer("Анна", language_code="ru")
+    await at_serial(anna, "Русский")
+    await leap(world, days=6)
+    await anna.say("1234")
+    await leap(world, days=6)
+    await anna.say(SERIAL)
+    assert at_step(anna, 3)

@@ -1,7 +1,7 @@
 """Types of ticket: chosen first, deciding what is asked, shown wherever the ticket is."""
 
 from tests.customers.conftest import OpenDesk
-from tests.customers.looking import labels, latest, said, text, write_new
+from tests.customers.looking import labels, latest, leap, said, text, write_new
 from tests.world import Customer, World, texts
 
 PROFILE = """
@@ -260,3 +260,15 @@ async def test_a_profile_that_changed_goes_on_at_the_first_answer_that_is_missin
     await anna.press("Submit")
     await world.settle(2)
     assert "Klusums" in (world.topic().messages[1].text or "")
+
+
+async def test_words_at_the_choice_of_a_type_let_the_draft_live_on(open_desk: OpenDesk) -> None:
+    world = await open_desk(PROFILE)
+    anna = world.customer("Анна", language_code="ru")
+    await anna.choose_language("Русский")
+    await write_new(anna)
+    await leap(world, days=6)
+    await anna.say("Не работает")
+    await leap(world, days=6)
+    await anna.say("Проблема")
+    assert text(anna) == "Is the power on?"
