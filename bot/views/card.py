@@ -119,7 +119,7 @@ def card(facts: Facts, profile: Profile, tr: Translator) -> Card:
         lines.append(tr.text("Continues #{number}", number=ticket.linked_to))
     if facts.attachments:
         lines.append(tr.plural("{n} attachment below", "{n} attachments below", facts.attachments))
-    if texts:
+    if texts and not _is_subject(texts, ticket):
         lines += [Markup(), _description(texts, room_on_card(ticket, customer), tr)]
     before = [_earlier(facts.earlier, tr)] if facts.earlier else []
     if _length([*above, *before, *left, *lines]) <= TELEGRAM_TEXT_LIMIT:
@@ -162,6 +162,13 @@ def _customer_line(customer: Customer, tr: Translator) -> Markup:
         address=address,
         language=language,
     )
+
+
+def _is_subject(description: Sequence[StoredMessage], ticket: Ticket) -> bool:
+    """Whether the subject, made of the description where a desk asks for none, says all of it already."""
+    first = description[0]
+    is_bare = not first.entities and first.forwarded_from is None
+    return len(description) == 1 and is_bare and first.text == ticket.subject and not ticket.is_erased
 
 
 def _description(description: Sequence[StoredMessage], room: int, tr: Translator) -> Markup:

@@ -107,6 +107,13 @@ async def test_a_question_about_a_tariff_has_the_usual_priority(shipped: OpenShi
     ticket = await submit(john)
     assert "We will answer by Wednesday, 25 November, 10:00 (Moscow time)." in told(ticket)
     assert "Приоритет: Обычный" in card(ticket)
+    # The subject is made of the description, and says all of it; edited, it does no longer.
+    assert card(ticket).count("Is there a plan without calls?") == 1
+    typed = next(m for m in john.chat.messages if m.text == "Is there a plan without calls?")
+    john.person.edit(typed, "Is there a plan without calls? And for how much?")
+    await world.settle(2)
+    assert card(ticket).count("Is there a plan without calls?") == 2
+    assert "And for how much?" in card(ticket)
     # An agent who learns that the customer is abroad raises it; the day that was promised stays.
     await set_priority(ticket, "Приоритет", "Повышенный")
     assert asked(john) == (
