@@ -40,6 +40,7 @@ Hear = Callable[[dict[str, Any]], None]
 # So much may wait to be told; when that is not enough, looks at the tables have to do.
 _MOST = 1000
 _ALIVE_EVERY = 5.0
+_AGAIN_AFTER = 1.0
 
 
 class Signals:
@@ -109,8 +110,10 @@ class RedisSignals(Signals):
             while True:
                 try:
                     await self._connect(pause)
-                except* Exception as errors:
-                    self._away(_first(errors))
+                except Exception as error:
+                    self._away(error)
+                if _is_cancelled():
+                    return
                 await self._clock.sleep(pause.next())
         finally:
             # That we give up what we had is worth telling.
@@ -142,9 +145,19 @@ class RedisSignals(Signals):
                 log.warning("REDIS_URL: the server is back")
             # What was told meanwhile is lost.
             self._heard({"what": WORK})
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._receive(pubsub))
-                both.create_task(self._send())
+            if not _is_cancelled():
+                await self._carry(pubsub)
+
+    async def _carry(self, pubsub: PubSub) -> None:
+        """Receive and send until one of both fails."""
+        # A TaskGroup forgets that it was cancelled if one of its tasks fails meanwhile.
+        both = [asyncio.create_task(self._receive(pubsub)), asyncio.create_task(self._send())]
+        try:
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await _end(both)
 
     async def _receive(self, pubsub: PubSub) -> None:
         async for message in pubsub.listen():
@@ -156,9 +169,7 @@ class RedisSignals(Signals):
                 log.warning("REDIS_URL: somebody else uses the channel %s", self._channel)
 
     async def _send(self) -> None:
-        task = asyncio.current_task()
-        # The client may swallow a cancellation that comes while it waits for the server.
-        while task is not None and not task.cancelling():
+        while not _is_cancelled():
             try:
                 async with asyncio.timeout(_ALIVE_EVERY):
                     await self._something.wait()
@@ -194,10 +205,23 @@ class RedisSignals(Signals):
                 self._heard({"what": WAIT, "chat": chat_id, "seconds": milliseconds / 1000, "owner": owner})
 
 
-def _first(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def _is_cancelled() -> bool:
+    """Whether this task has to end: the client may swallow a cancellation while it waits for the server."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel tasks, and again those that swallowed it, until all are over."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_AGAIN_AFTER)
+    for task in tasks:
+        if not task.cancelled():
+            # Looked at, or it would be logged as never retrieved.
+            task.exception()
 
 
 def make_signals(url: str | None, *, bot_id: int, owner: str, clock: Clock) -> Signals:

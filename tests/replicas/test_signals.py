@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from bot.pipeline.signals import WORK, make_signals
 from playground import DropBefore, Fault, TooMany
+from storage.clock import SystemClock
 from tests.crash_rig import until
 from tests.replicas.rig import Replicas, soon
 from tests.servers import ValkeyServer
@@ -103,3 +105,18 @@ async def test_redis_that_was_never_there_is_only_a_warning(
     assert len([line for line in said if line.startswith("REDIS_URL: ")]) == 2
     assert "geheim" not in "".join(said)
     await replicas.close()
+
+
+async def test_who_is_told_to_stop_at_the_moment_in_which_redis_goes_stops(own_valkey: ValkeyServer) -> None:
+    many = [make_signals(own_valkey.url(), bot_id=1, owner=f"{n}", clock=SystemClock()) for n in range(60)]
+    running = [asyncio.create_task(each.run()) for each in many]
+    await until(lambda: all(each.are_carried for each in many), "connected")
+    for each in many[::2]:
+        each.tell(WORK)
+    own_valkey.kill()
+    for task in running:
+        # Each a step later than the one before.
+        task.cancel()
+        await asyncio.sleep(0)
+    _, stuck = await asyncio.wait(running, timeout=8)
+    assert not stuck
