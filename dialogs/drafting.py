@@ -51,7 +51,6 @@ async def touch(talk: Talk, draft: Draft) -> None:
 
 async def answer(talk: Talk, draft: Draft, key: str, value: str) -> Draft:
     """The draft with that answer to step `key`."""
-    await touch(talk, draft)
     of_device = any(field.key == key and isinstance(field, SerialField) for field in talk.desk.profile.form)
     if of_device and draft.answers.get(key) != value:
         # Of another device there may be another open ticket.

@@ -198,6 +198,7 @@ class Intake:
         if value is None:
             await self.show(at.draft)
         else:
+            await drafting.touch(self._talk, at.draft)
             await self.answer(at, value)
 
     async def choose_type(self, draft: Draft, key: str) -> None:

@@ -141,3 +141,18 @@ async def test_an_answer_that_is_not_taken_lets_the_draft_live_on(world: World) 
     await leap(world, days=6)
     await anna.say(SERIAL)
     assert at_step(anna, 3)
+
+
+async def test_an_answer_that_is_pressed_lets_the_draft_live_on(world: World) -> None:
+    ivan = world.customer("Иван", language_code="ru")
+    await ivan.open_ticket(serial=SERIAL)
+    await write_new(ivan)
+    await ivan.press("No")
+    await ivan.press("Continue")
+    await ivan.say("И ещё одно")
+    await leap(world, days=6)
+    # The number of the device is offered, for it is known.
+    ivan.person.press(latest(ivan), labels(latest(ivan))[0])
+    await world.settle(0)
+    await leap(world, days=6)
+    assert text(ivan).startswith("По этому устройству у Вас уже есть открытая заявка: #1001")
